@@ -1,0 +1,1 @@
+"""The public side: verifies, limits, masks and journals a message before Rasa sees it."""
