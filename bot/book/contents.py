@@ -1,0 +1,76 @@
+"""The book's table of contents: the page of each guide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.book.finding import BookError
+from bot.book.mend import Mend
+
+ENTRY = re.compile(r"(\S.*?)[ \t]+(\d+)[ \t]*$")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """`pages` maps guide ids to pages; `end` is the number of the last line of the table, from 1."""
+
+    pages: Mapping[str, int]
+    end: int
+    mends: tuple[Mend, ...]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    line: int
+    printed: str
+    name: str
+    page: int
+
+
+def read_contents(lines: Sequence[str], titles: Mapping[str, str]) -> Contents:
+    """Return the pages of all titles, given in the book's order. BookError if one is not in the table.
+
+    An entry printed on two lines, each with the page, is put together; an entry that is no guide's title is
+    a chapter's and has no page of its own to keep.
+    """
+    entries = _entries(lines)
+    pages: dict[str, int] = {}
+    mends: list[Mend] = []
+    at = 0
+    for guide, title in titles.items():
+        while at < len(entries) and _length(entries, at, title) == 0:
+            at += 1
+        if at == len(entries):
+            raise BookError(f"目录里没有 {guide}《{title}》，或它不在应在的位置。")
+        used = entries[at : at + _length(entries, at, title)]
+        pages[guide] = used[0].page
+        if len(used) > 1:
+            before = "\n".join(entry.printed for entry in used)
+            mends.append(Mend(guide, "contents", used[0].line, 0, "目录", before, f"{title}\t{used[0].page}"))
+        at += len(used)
+    return Contents(pages, entries[-1].line, tuple(mends))
+
+
+def _entries(lines: Sequence[str]) -> list[_Entry]:
+    entries: list[_Entry] = []
+    for number, line in enumerate(lines, 1):
+        match = ENTRY.match(line)
+        if match:
+            entries.append(_Entry(number, line, match.group(1), int(match.group(2))))
+        elif entries and line.strip():
+            break
+    if not entries:
+        raise BookError("书里找不到目录（每行一个标题，后面是页码）。")
+    return entries
+
+
+def _length(entries: Sequence[_Entry], at: int, title: str) -> int:
+    """How many entries from `at` on make up the title: 1, 2, or 0 if they do not."""
+    if entries[at].name == title:
+        return 1
+    pair = entries[at : at + 2]
+    if "".join(entry.name for entry in pair) == title and len({entry.page for entry in pair}) == 1:
+        return 2
+    return 0

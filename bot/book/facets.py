@@ -1,0 +1,44 @@
+"""What tells look-alike guides apart, and how it is asked and said: data/facets.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+
+FACETS = Path(__file__).resolve().parents[2] / "data" / "facets.yml"
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """The words of a value's button, and what people say for it."""
+
+    title: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """The question that asks for a facet, and its values in the order to offer them."""
+
+    ask: str
+    values: Mapping[str, FacetValue]
+
+
+def load_facets(path: Path = FACETS) -> Mapping[str, Facet]:
+    """Return the facets by name, in the file's order. KeyError or TypeError if a part of one is missing."""
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))["facets"]
+    return MappingProxyType({name: _facet(entry["ask"], entry["values"]) for name, entry in loaded.items()})
+
+
+def _facet(ask: str, values: Mapping[str, Mapping[str, object]]) -> Facet:
+    return Facet(ask, MappingProxyType({name: _value(**entry) for name, entry in values.items()}))
+
+
+def _value(title: object, synonyms: object) -> FacetValue:
+    if not isinstance(title, str) or not isinstance(synonyms, list):
+        raise TypeError(f"not a button and its synonyms: {title!r}, {synonyms!r}")
+    return FacetValue(title, tuple(synonyms))
