@@ -53,6 +53,11 @@ def read_contents(lines: Sequence[str], titles: Mapping[str, str]) -> Contents:
     return Contents(pages, entries[-1].line, tuple(mends))
 
 
+def contents_end(lines: Sequence[str]) -> int:
+    """Return the number of the last line of the table of contents, from 1. BookError if there is none."""
+    return _entries(lines)[-1].line
+
+
 def _entries(lines: Sequence[str]) -> list[_Entry]:
     entries: list[_Entry] = []
     for number, line in enumerate(lines, 1):

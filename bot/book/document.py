@@ -32,7 +32,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Document:
-    """A guide file split up. `lines` gives the file line of each front matter key, from 1."""
+    """A guide file split up. `lines` gives the file line, from 1, of each front matter key and of what is inside it.
+
+    Inside: "facets.audience" for a mapping, "notes.0" for a list.
+    """
 
     file: str
     front: Mapping[str, Any]
@@ -80,11 +83,21 @@ def _front(file: str, text: str) -> tuple[Mapping[str, Any] | None, Mapping[str,
         return None, {}, [finding("bad_yaml", file, 2, problem="YAML")]
     places: dict[str, int] = {}
     findings = []
-    for key, _ in node.value:
+    for key, value in node.value:
         if key.value in places:
             findings.append(finding("double_key", file, key.start_mark.line + 2, key=key.value))
         places[key.value] = key.start_mark.line + 2
+        places |= {f"{key.value}.{name}": line for name, line in _inner_places(value)}
     return front, places, findings
+
+
+def _inner_places(value: yaml.Node) -> list[tuple[str, int]]:
+    """Names or numbers of what is inside a front matter value, each with its file line."""
+    if isinstance(value, yaml.MappingNode):
+        return [(key.value, key.start_mark.line + 2) for key, _ in value.value]
+    if isinstance(value, yaml.SequenceNode):
+        return [(str(place), item.start_mark.line + 2) for place, item in enumerate(value.value)]
+    return []
 
 
 def _parts(file: str, lines: Sequence[str], start: int) -> tuple[tuple[Part, ...], list[Finding]]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from bot.book.document import Document, Part, read_document
 from bot.book.finding import Finding, GuideError
+from bot.book.phones import Phone
 from bot.book.sections import SECTION_KEYS, STATEMENT, key_of
 from bot.book.shape import shape_findings
 from bot.book.variants import Variant, find_variants
@@ -24,14 +25,6 @@ __all__ = [
     "load_guide",
     "load_guides",
 ]
-
-
-@dataclass(frozen=True)
-class Phone:
-    """A number as printed with its label: Phone("咨询电话", "0631-5198106")."""
-
-    label: str
-    number: str
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ from typing import Any
 
 from bot.book.contents import read_contents
 from bot.book.finding import BookError
-from bot.book.guide import Guide, Note, Phone, Section
+from bot.book.guide import Guide, Note, Section
 from bot.book.mend import HAN, Mend, mend_line
 from bot.book.paragraph import Line, join_lines
+from bot.book.phones import find_phones
 from bot.book.sections import NUMERALS, SECTION_KEYS, STATEMENT, key_of
 from bot.book.variants import find_variants
 
 HEADING = re.compile(r"([一二三四五六七八九十]+)、(.+)$")
 CHAPTER = re.compile(rf"[{HAN}]+$")
-PHONE = re.compile(r"^(?P<label>[^：\n]+)：(?P<number>\d{4}-\d{7})$", re.MULTILINE)
 FIRST = SECTION_KEYS[0]
 
 
@@ -183,7 +183,7 @@ def _guide(
         edition=edition,
         facets=MappingProxyType({key: tuple(values) for key, values in notes.get("facets", {}).items()}),
         aliases=tuple(notes.get("aliases", ())),
-        phones=tuple(Phone(match["label"], match["number"]) for match in PHONE.finditer(phone)),
+        phones=find_phones(phone),
         notes=tuple(Note(item["section"], item["text"]) for item in notes.get("notes", ())),
         sections=MappingProxyType({item.key: item for item in sections if item.key != STATEMENT}),
         absent=MappingProxyType(absent),
