@@ -39,7 +39,7 @@ WANTED: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
         "category": _is_word,
         "page": lambda value: type(value) is int and value > 0,
         "edition": _is_word,
-        "facets": lambda value: isinstance(value, dict) and all(map(_is_words, value.values())),
+        "facets": lambda value: isinstance(value, dict),
         "aliases": _is_words,
         "phones": _are_records("label", "number"),
     }
@@ -67,6 +67,12 @@ def _front_findings(document: Document) -> list[Finding]:
             findings.append(finding("unknown_key", document.file, document.line(str(key)), key=key))
         elif not check(value):
             findings.append(finding("bad_value", document.file, document.line(key), key=key, found=value))
+        elif key == "facets":
+            findings += [
+                finding("bad_value", document.file, document.line(f"facets.{name}"), key=name, found=words)
+                for name, words in value.items()
+                if not _is_words(words)
+            ]
     return findings
 
 

@@ -120,6 +120,8 @@ def _phone_findings(document: Document) -> list[Finding]:
         for place, line in enumerate(part.text.split("\n"))
         if line.strip() and not is_phone_line(line)
     ]
+    if findings:
+        return findings
     listed = [Phone(item["label"], item["number"]) for item in document.front["phones"]]
     for phone in sorted(
         set(listed) ^ set(find_phones(part.text)), key=lambda item: (item.label, item.number)
