@@ -1,0 +1,98 @@
+"""Settings come from the environment, and a typing error never runs as a default."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SETTINGS_HELP, Settings, SettingsError, variable_name
+
+
+def test_nothing_set_is_the_documented_service() -> None:
+    settings = Settings.from_env({"PATH": "/usr/bin"})
+    assert settings == Settings()
+    assert (settings.rasa_url, settings.edge_port, settings.turn_timeout_s) == (
+        "http://127.0.0.1:5005",
+        8000,
+        10.0,
+    )
+    assert (settings.hotline, settings.consult_phone) == ("12333", "0631-5198106")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("GUIDEBOT_RASA_URL", "https://rasa.internal:5005/", "rasa_url", "https://rasa.internal:5005"),
+        ("GUIDEBOT_EDGE_PORT", " 80 ", "edge_port", 80),
+        ("GUIDEBOT_TURN_TIMEOUT_S", "2.5", "turn_timeout_s", 2.5),
+        ("GUIDEBOT_RATE_LIMIT", "5/second", "rate_limit", "5/second"),
+        (
+            "GUIDEBOT_DATABASE_URL",
+            "postgresql+psycopg2://u:p@db/bot",
+            "database_url",
+            "postgresql+psycopg2://u:p@db/bot",
+        ),
+        ("GUIDEBOT_INDEX_DIR", "/srv/index", "index_dir", Path("/srv/index")),
+        ("GUIDEBOT_ENCODER", "BAAI/bge-small-zh-v1.5", "encoder", "BAAI/bge-small-zh-v1.5"),
+        ("GUIDEBOT_LOG_LEVEL", "DEBUG", "log_level", "debug"),
+        ("GUIDEBOT_EDGE_PORT", "", "edge_port", 8000),
+    ],
+)
+def test_a_variable_sets_its_field(name: str, value: str, field: str, expected: object) -> None:
+    assert getattr(Settings.from_env({name: value}), field) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("GUIDEBOT_RASA_URL", "localhost:5005", "http://"),
+        ("GUIDEBOT_RASA_URL", "http://", "http://"),
+        ("GUIDEBOT_EDGE_PORT", "eighty", "65535"),
+        ("GUIDEBOT_EDGE_PORT", "0", "65535"),
+        ("GUIDEBOT_TURN_TIMEOUT_S", "nan", "300"),
+        ("GUIDEBOT_TURN_TIMEOUT_S", "0", "300"),
+        ("GUIDEBOT_MAX_MESSAGE_CHARS", "-1", "10000"),
+        ("GUIDEBOT_RATE_LIMIT", "60", "60/minute"),
+        ("GUIDEBOT_RATE_LIMIT", "0/minute", "60/minute"),
+        ("GUIDEBOT_HOTLINE", "call us", "数字"),
+        ("GUIDEBOT_DATABASE_URL", "mysql://h/x", "sqlite:///"),
+        ("GUIDEBOT_LOG_LEVEL", "loud", "debug、info"),
+        ("GUIDEBOT_EDGE_HOST", "a b", "IP"),
+    ],
+)
+def test_a_bad_value_is_refused_with_what_is_allowed(name: str, value: str, allowed: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({name: value})
+    assert f"环境变量 {name} 的值“{value}”不能用" in str(caught.value)
+    assert allowed in str(caught.value)
+
+
+def test_an_unknown_variable_is_refused_with_the_likely_one() -> None:
+    with pytest.raises(
+        SettingsError, match=r"不认识环境变量 GUIDEBOT_EDGEPORT。是不是要写 GUIDEBOT_EDGE_PORT？"
+    ):
+        Settings.from_env({"GUIDEBOT_EDGEPORT": "8000"})
+    with pytest.raises(SettingsError, match="guidebot_hotline"):
+        Settings.from_env({"guidebot_hotline": "12345"})
+
+
+def test_all_problems_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"GUIDEBOT_NO": "1", "GUIDEBOT_EDGE_PORT": "x", "GUIDEBOT_HOTLINE": "y"})
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_password_is_shown_nowhere() -> None:
+    url = "mysql://bot:secret@db/journal"
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"GUIDEBOT_DATABASE_URL": url})
+    assert "secret" not in str(caught.value)
+    assert "secret" not in repr(Settings(database_url="postgresql://bot:secret@db/journal"))
+
+
+def test_every_field_has_a_line_of_help() -> None:
+    names = [variable_name(item.name) for item in dataclasses.fields(Settings)]
+    assert list(SETTINGS_HELP) == names
+    assert all(line.strip() and "\n" not in line for line in SETTINGS_HELP.values())
