@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # A Chinese character, or punctuation that stands in Chinese text.
 HAN = "\u4e00-\u9fff"
-NEAR = HAN + "、，。；：！？（）“”《》〔〕×—"
+NEAR = HAN + "、，。；：！？（）“”《》〔〕×—①-⑳"
 CONTEXT = 4  # characters kept on each side of a mend, for whoever reads the report
 
 
@@ -46,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     Rule("列表符号", re.compile(r"^-[ \t]+(?=[（(\d])"), lambda match: ""),
     Rule("网址括号", re.compile(r"<(https?://[^<>\s]+)>"), lambda match: match.group(1)),
     Rule("时间", re.compile(r"(?<=\d)(?::[ \t]+|：[ \t]*)(?=\d\d)"), lambda match: ":"),
-    Rule("全角标点", re.compile(rf"\((?=[^()]*[{NEAR}])|\((?=\d+\)[ \t]*[{HAN}])"), _wide),
+    Rule("全角标点", re.compile(rf"\((?=[^()]*[{NEAR}])|\((?=\d+\)[ \t]*[{NEAR}])"), _wide),
     Rule("全角标点", re.compile(rf"(?<=[{NEAR}])\)|\)(?=[ \t]*[{NEAR}])"), _wide),
     Rule("全角标点", re.compile(rf"[,;](?=[ \t]*[{NEAR}])|(?<=[{NEAR}])[,;]|(?<=[{HAN}）”》]):"), _wide),
     Rule("空格", re.compile(rf"[ \t]+(?=[{NEAR}])|(?<=[{NEAR}])[ \t]+"), lambda match: ""),

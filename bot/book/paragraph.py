@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.book.mend import CONTEXT, Mend
 
 MARK = re.compile(r"（[一二三四五六七八九十]+）|（\d+）|\d+[.、](?!\d)")
+# A half-width colon ends nothing: it stands inside a time, "1:30-5:" and "30" on the next page.
 ENDED = re.compile(r"[。；：！？][）”》]*$")
-TIME_CUT = re.compile(r"\d:$")
 WHOLE_PHONE = re.compile(r"：\d{3,4}-\d{7,8}$")
 CAPTION_MAX = 30
 BRACKETS = ("（）", "《》", "“”")
@@ -46,8 +46,6 @@ def goes_on(text: str, following: str) -> bool:
     """Whether `following` is the rest of the sentence that breaks off at the end of `text`."""
     if MARK.match(following):
         return False
-    if TIME_CUT.search(text) and following[:2].isdigit():
-        return True
     return not (ENDED.search(text) or WHOLE_PHONE.search(text) or _is_caption(text))
 
 

@@ -161,19 +161,8 @@ def _mends_of(draft: _Draft, raw: Mapping[int, Sequence[Mend]]) -> list[Mend]:
 def _guide(
     draft: _Draft, page: int, category: str, notes: Mapping[str, Any], edition: str
 ) -> tuple[Guide, list[Mend]]:
-    sections: list[Section] = []
-    _, joins = join_lines(draft.title_lines, "title", draft.id)
-    for block in draft.blocks:
-        paragraphs, more = join_lines(block.lines, block.key, draft.id)
-        joins += more
-        text = "\n".join(paragraphs)
-        sections.append(Section(block.key, block.heading, text, find_variants(text)))
     absent = {item["section"]: item["reason"] for item in notes.get("absent", ())}
-    keys = [section.key for section in sections if section.key != STATEMENT]
-    if [key for key in SECTION_KEYS if key not in absent] != keys:
-        raise BookError(
-            f"第 {draft.blocks[0].number} 行起的 {draft.id} 栏目不全或次序不对：{'、'.join(keys)}。"
-        )
+    sections, joins = _sections(draft, absent)
     phone = next((section.text for section in sections if section.key == "phone"), "")
     guide = Guide(
         id=draft.id,
@@ -191,3 +180,20 @@ def _guide(
         chapter=draft.chapter,
     )
     return guide, joins
+
+
+def _sections(draft: _Draft, absent: Mapping[str, str]) -> tuple[list[Section], list[Mend]]:
+    """The draft's sections, the nine and what else it has, and the mends of joining its lines."""
+    sections: list[Section] = []
+    _, joins = join_lines(draft.title_lines, "title", draft.id)
+    for block in draft.blocks:
+        paragraphs, more = join_lines(block.lines, block.key, draft.id)
+        joins += more
+        text = "\n".join(paragraphs)
+        sections.append(Section(block.key, block.heading, text, find_variants(text)))
+    keys = [section.key for section in sections if section.key != STATEMENT]
+    if [key for key in SECTION_KEYS if key not in absent] != keys:
+        raise BookError(
+            f"第 {draft.blocks[0].number} 行起的 {draft.id} 栏目不全或次序不对：{'、'.join(keys)}。"
+        )
+    return sections, joins

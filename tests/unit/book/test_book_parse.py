@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -128,3 +129,34 @@ def test_a_book_that_ends_early_is_refused(
     cut = book[: book.rindex("社会保障卡申领（未成年人）")]
     with pytest.raises(BookError, match="g84"):
         parse_book(cut, annotations, titles)
+
+
+BROKEN = re.compile(
+    r"[\u4e00-\u9fff①-⑳，。；：（）“”《》、] +|[ \t]+[\u4e00-\u9fff①-⑳，。；：（）“”《》、]|\d：\d|^- |[(),;<>]",
+    re.MULTILINE,
+)
+
+
+def test_nothing_broken_is_left(parsed: ParsedBook) -> None:
+    left = [
+        (item.id, section.key, match.group())
+        for item in parsed.guides
+        for section in (*item.sections.values(), *item.extras)
+        for match in BROKEN.finditer(section.text)
+    ]
+
+    assert left == []
+
+
+def test_notes_stand_beside_a_section_that_is_there_one_each(parsed: ParsedBook) -> None:
+    for item in parsed.guides:
+        places = [note.section for note in item.notes]
+        assert len(places) == len(set(places))
+        assert set(places) <= set(item.sections)
+
+
+def test_a_note_quotes_what_is_printed(parsed: ParsedBook) -> None:
+    for item in parsed.guides:
+        for note in item.notes:
+            quoted = re.findall("原文(?:写|此处)?“([^”]+)”", note.text)
+            assert all(words in item.sections[note.section].text for words in quoted)

@@ -95,7 +95,8 @@ def test_a_mend_that_changes_words_proves_nothing(
     folder: Path, edit: Edit, book: str, parsed: ParsedBook
 ) -> None:
     edit("g67", "经办机构审核后终止拨付", "经办机构审核后恢复拨付")
-    fake = replace(parsed.mends[-1], line=3129, column=40, kind="全角标点", before="终止", after="恢复")
+    column = book.split("\n")[3128].index("终止")
+    fake = replace(parsed.mends[-1], line=3129, column=column, kind="全角标点", before="终止", after="恢复")
 
     found = check_book(folder, book, [*parsed.mends, fake])
 
