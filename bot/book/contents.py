@@ -43,7 +43,7 @@ def read_contents(lines: Sequence[str], titles: Mapping[str, str]) -> Contents:
         while at < len(entries) and _length(entries, at, title) == 0:
             at += 1
         if at == len(entries):
-            raise BookError(f"目录里没有 {guide}《{title}》，或它不在应在的位置。")
+            raise BookError.of("no_entry", id=guide, title=title)
         used = entries[at : at + _length(entries, at, title)]
         pages[guide] = used[0].page
         if len(used) > 1:
@@ -67,7 +67,7 @@ def _entries(lines: Sequence[str]) -> list[_Entry]:
         elif entries and line.strip():
             break
     if not entries:
-        raise BookError("书里找不到目录（每行一个标题，后面是页码）。")
+        raise BookError.of("no_contents")
     return entries
 
 

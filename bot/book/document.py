@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Document:
-    """A guide file split up. `lines` gives the file line, from 1, of each front matter key and of what is inside it.
+    """A guide file split up. `lines` gives the file line, from 1, of each front matter key and what is in it.
 
     Inside: "facets.audience" for a mapping, "notes.0" for a list.
     """

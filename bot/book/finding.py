@@ -45,7 +45,13 @@ class GuideError(Exception):
 
 
 class BookError(Exception):
-    """A book text that does not have the shape of the published one; names the line of the book."""
+    """A book, or a file written about it, that does not have its known shape; says where and what to do."""
+
+    @classmethod
+    def of(cls, code: str, **words: object) -> BookError:
+        """Return the error `code` of data/findings.yml with its blanks filled; KeyError if unknown."""
+        entry = _wording()[code]
+        return cls(f"{entry['message']}{entry['remedy']}".format(**words))
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +61,6 @@ def _wording() -> Mapping[str, Mapping[str, str]]:
 
 
 def finding(code: str, file: str, line: int, **words: object) -> Finding:
-    """Return the finding `code` of data/findings.yml with its blanks filled. KeyError for an unknown code."""
+    """Return the finding `code` of data/findings.yml with its blanks filled; KeyError if unknown."""
     entry = _wording()[code]
     return Finding(file, line, entry["message"].format(**words), entry["remedy"].format(**words), code)

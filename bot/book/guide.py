@@ -51,7 +51,7 @@ class Guide:
 
     `sections` maps section keys, in the book's order, to sections; a key the book has nothing for is not in
     it but in `absent`, with the reason (a Chinese sentence). `extras` are parts outside the nine (声明).
-    `category` is the chapter it belongs to; `chapter` is the chapter heading printed right above it, if one is.
+    `category` is the chapter it belongs to; `chapter` is a heading of one printed right above it, if any.
     `page` is the page in the table of contents.
     """
 
@@ -87,7 +87,7 @@ def load_guide(path: Path) -> Guide:
 
 
 def load_guides(folder: Path) -> tuple[Guide, ...]:
-    """Return the guides of all `g*.md` files of the folder, sorted by id. GuideError for the first bad file."""
+    """Return the guides of the `g*.md` files of the folder, sorted by id. GuideError if a file is bad."""
     return tuple(sorted((load_guide(path) for path in folder.glob("g*.md")), key=lambda guide: guide.id))
 
 

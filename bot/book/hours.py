@@ -9,7 +9,7 @@ LOOKS_LIKE_TIME = re.compile(r"\d+\s*[:：]\s*\d*(?:\s*[-—－~至到]\s*\d+\s*
 
 
 def hours_problems(text: str) -> list[tuple[int, str]]:
-    """Return offset and words of each time that is no proper range; (0, "") if the text has no range at all."""
+    """Return offset and words of each time that is no proper range; (0, "") if there is no range at all."""
     problems = []
     for match in LOOKS_LIKE_TIME.finditer(text):
         whole = RANGE.fullmatch(match.group().strip())

@@ -94,18 +94,18 @@ def _split(lines: Sequence[Line], titles: Mapping[str, str]) -> list[_Draft]:
         guide, title = next(wanted, ("", ""))
         size = _title_size(above, title)
         if not guide or not size:
-            raise BookError(f"第 {block.number} 行“{block.heading}”上面应是 {guide}《{title}》的标题。")
+            raise BookError.of("no_title", line=block.number, heading=block.heading, id=guide, title=title)
         rest = above[: len(above) - size]
         chapter = rest[-1].text if rest and CHAPTER.match(rest[-1].text) else ""
         if place:
             kept = rest[:-1] if chapter else rest
             blocks[place - 1] = replace(blocks[place - 1], lines=kept)
         elif len(rest) > bool(chapter):
-            raise BookError(f"第 {rest[0].number} 行不属于任何一篇指南。")
+            raise BookError.of("no_guide_of_line", line=rest[0].number)
         drafts.append(_Draft(guide, title, chapter, above[-size:], ()))
     missing = next(wanted, None)
     if missing:
-        raise BookError(f"正文里没有 {missing[0]}《{missing[1]}》。")
+        raise BookError.of("no_guide", id=missing[0], title=missing[1])
     return _with_blocks(drafts, blocks)
 
 
@@ -126,7 +126,7 @@ def _blocks(lines: Sequence[Line]) -> tuple[tuple[Line, ...], list[_Block]]:
         if match:
             key = key_of(match.group(2))
             if key is None:
-                raise BookError(f"第 {line.number} 行“{line.text}”不是认识的栏目名。")
+                raise BookError.of("no_heading", line=line.number, found=line.text)
             blocks.append(_Block(line.number, match.group(1), match.group(2), key, ()))
         elif blocks:
             blocks[-1] = replace(blocks[-1], lines=(*blocks[-1].lines, line))
@@ -193,7 +193,5 @@ def _sections(draft: _Draft, absent: Mapping[str, str]) -> tuple[list[Section], 
         sections.append(Section(block.key, block.heading, text, find_variants(text)))
     keys = [section.key for section in sections if section.key != STATEMENT]
     if [key for key in SECTION_KEYS if key not in absent] != keys:
-        raise BookError(
-            f"第 {draft.blocks[0].number} 行起的 {draft.id} 栏目不全或次序不对：{'、'.join(keys)}。"
-        )
+        raise BookError.of("wrong_sections", line=draft.blocks[0].number, id=draft.id, found="、".join(keys))
     return sections, joins

@@ -37,5 +37,5 @@ EXTRA_HEADINGS: Mapping[str, str] = MappingProxyType({"声明": STATEMENT})
 
 
 def key_of(heading: str) -> str | None:
-    """Return the section key of a printed heading (without its number), None if no guide has such a heading."""
+    """Return the section key of a printed heading (without its number), None if no guide has it."""
     return HEADINGS.get(heading) or EXTRA_HEADINGS.get(heading)

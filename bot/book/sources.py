@@ -24,7 +24,7 @@ def read_titles(path: Path) -> dict[str, str]:
         for number, row in enumerate(csv.DictReader(file), 2):
             guide, title = row.get("id"), row.get("title")
             if not guide or not title or guide in titles:
-                raise BookError(f"{path}:{number}: 应有 id 和 title 两列，id 不能重复。")
+                raise BookError.of("bad_row", file=path, line=number)
             titles[guide] = title
     return titles
 
@@ -37,5 +37,5 @@ def read_annotations(path: Path) -> Mapping[str, Any]:
         places = [item["section"] for field in ("notes", "absent") for item in entry.get(field, ())]
         unknown |= set(places) - set(SECTION_KEYS)
         if unknown:
-            raise BookError(f"{path}: {guide} 里不认识：{'、'.join(sorted(unknown))}。")
+            raise BookError.of("bad_annotation", file=path, id=guide, found="、".join(sorted(unknown)))
     return loaded

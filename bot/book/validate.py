@@ -25,7 +25,7 @@ HEADING_OF = {key: heading for heading, key in reversed(list(HEADINGS.items()))}
 
 
 def check_file(path: Path, facets: Mapping[str, Facet] | None = None) -> list[Finding]:
-    """Return what is wrong with one guide file, by line; empty if nothing. `facets`: data/facets.yml if not given."""
+    """Return what is wrong with one guide file, by line. `facets`: data/facets.yml if not given."""
     return _examine(path, facets or load_facets())[1]
 
 

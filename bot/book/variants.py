@@ -49,7 +49,7 @@ def _starts_part(text: str, start: int) -> bool:
 
 
 def _captioned(text: str) -> tuple[Variant, ...]:
-    """Parts under a caption that names a channel: （三）窗口认证, then its paragraphs up to the next caption."""
+    """Parts under a caption that names a channel: （三）窗口认证 and the paragraphs up to the next one."""
     captions = list(CAPTION.finditer(text))
     found = []
     for place, match in enumerate(captions):

@@ -131,10 +131,8 @@ def test_a_book_that_ends_early_is_refused(
         parse_book(cut, annotations, titles)
 
 
-BROKEN = re.compile(
-    r"[\u4e00-\u9fff①-⑳，。；：（）“”《》、] +|[ \t]+[\u4e00-\u9fff①-⑳，。；：（）“”《》、]|\d：\d|^- |[(),;<>]",
-    re.MULTILINE,
-)
+NEAR = "[\u4e00-\u9fff①-⑳，。；：（）“”《》、]"
+BROKEN = re.compile(rf"{NEAR}[ \t]+|[ \t]+{NEAR}|\d：\d|^- |[(),;<>]", re.MULTILINE)
 
 
 def test_nothing_broken_is_left(parsed: ParsedBook) -> None:
