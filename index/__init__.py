@@ -1,0 +1,1 @@
+"""The retrieval engine: sentence encoder, vector and word indexes, and the ranker over them."""

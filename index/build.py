@@ -1,0 +1,93 @@
+"""Building the index: encoder, embeddings, search structures and ranker, from guides and written questions."""
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bot.book.guide import load_guides
+from bot.settings import Settings
+from index.corpus import load_corpus
+from index.encoder import Encoder, OnnxEncoder
+from index.export import PACKAGED, export_encoder
+from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash
+from index.rank import KINDS, RankerConfig
+from index.train import CrossFit, Training, neighbours_of, train_ranker
+
+FOLDS = 4
+ENCODER = "encoder"
+
+Progress = Callable[[str], None]
+
+
+def current_inputs(settings: Settings) -> str:
+    """Hash of everything that the index is built from, as it stands on disk now."""
+    files = [
+        *settings.guides_dir.glob("g*.md"),
+        *(settings.data_dir / "questions").glob("g*.txt"),
+        *(settings.data_dir / "nlu").glob("*.yml"),
+    ]
+    return inputs_hash(files, json.dumps([VERSION, settings.encoder, asdict(RankerConfig())]))
+
+
+def is_current(settings: Settings) -> bool:
+    """Whether the index on disk is whole and built from today's guides and questions."""
+    try:
+        Manifest.read(settings.index_dir).check(settings.index_dir, current_inputs(settings))
+    except IndexProblem:
+        return False
+    return True
+
+
+def build_index(settings: Settings, progress: Progress) -> Manifest:
+    """Build everything under `settings.index_dir`; `progress` is told each step. Takes two to three minutes.
+
+    The encoder is made only where it is missing or another model is set. A build that fails leaves no manifest, so
+    that nothing loads a half-made index.
+    """
+    folder = settings.index_dir
+    (folder / NAME).unlink(missing_ok=True)
+    inputs = current_inputs(settings)
+    encoder = ensure_encoder(settings, progress)
+    progress("读取指南与问法")
+    examples = load_corpus(load_guides(settings.guides_dir), settings.data_dir)
+    progress(f"计算 {len(examples)} 条句向量")
+    training = Training(examples, encoder.queries([example.text for example in examples]))
+    ranker, fit = train_ranker(training, RankerConfig(), FOLDS, progress)
+    progress("写入索引")
+    neighbours = neighbours_of(training, ranker.labels)
+    shutil.rmtree(folder / "words", ignore_errors=True)
+    neighbours.vectors.save(folder / "vectors.faiss")
+    neighbours.words.save(folder / "words")
+    (folder / "owners.json").write_text(json.dumps([ranker.labels[owner] for owner in neighbours.owners]))
+    ranker.save(folder)
+    files = {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    manifest = Manifest(VERSION, inputs, settings.encoder or PACKAGED, files, figures(fit, ranker.weights))
+    manifest.write(folder)
+    return manifest
+
+
+def ensure_encoder(settings: Settings, progress: Progress) -> Encoder:
+    """The run-time encoder, exported first where it is not there yet."""
+    folder = settings.index_dir / ENCODER
+    try:
+        encoder = OnnxEncoder(folder)
+        if encoder.config.model == (settings.encoder or PACKAGED):
+            return encoder
+    except RuntimeError as missing:
+        progress(f"需要生成编码器（{missing}）")
+    progress("导出并量化句向量模型（约一分钟）")
+    export_encoder(settings.encoder, folder)
+    return OnnxEncoder(folder)
+
+
+def figures(fit: CrossFit, weights: Any) -> dict[str, Any]:
+    """What cross-fitting showed: share of right classes at rank 1 and 3, and the weight of each kind of evidence."""
+    return {
+        "cross_fit": {f"right@{top}": round(fit.accuracy(weights, top), 4) for top in (1, 3)},
+        "examples": len(fit.rows),
+        "weights": {kind: round(float(weight), 3) for kind, weight in zip(KINDS, weights, strict=True)},
+    }

@@ -1,0 +1,78 @@
+"""The clarifying question: which facet to ask for, its options, and which of them an answer means."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.book.guide import Guide
+from bot.outcome import Option
+from index.facets import FacetBook, Said
+from index.memory import Beliefs
+
+MATTER = "matter"
+FACETS = ("audience", "status", "person", MATTER)  # asked in this order where they tell equally much
+TITLE_DISCOUNT = 0.9  # a facet in plain words is preferred to a list of titles that tells up to this much more
+ORDINALS = re.compile(r"^(?:选|第)?([1-9一二三四五])(?:个|项|种|号)?[。.!！吧]?$")
+DIGITS = {**{str(n): n for n in range(1, 10)}, **dict(zip("一二三四五", range(1, 6), strict=True))}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A facet to ask for and the options to choose from; `expected` is the probability that the answer settles it."""
+
+    slot: str
+    options: tuple[Option, ...]
+    expected: float
+
+
+def best_question(
+    beliefs: Beliefs, guides: Mapping[str, Guide], book: FacetBook, limit: int, skip: Sequence[str] = ()
+) -> Question | None:
+    """The question whose answer most probably leaves the right guide on top; None where nothing can be told apart.
+
+    `beliefs` are the candidates' probabilities; facets in `skip` were said already.
+    """
+    by_facet = [question_about(facet, beliefs, guides, book, limit) for facet in FACETS if facet not in skip]
+    useful = [question for question in by_facet if len(question.options) > 1]
+    titles = question_of_titles(beliefs, guides, limit)
+    best = max(useful, key=lambda question: question.expected, default=None)
+    if best and best.expected >= TITLE_DISCOUNT * titles.expected:
+        return next(q for q in useful if q.expected >= best.expected - 1e-9)
+    return titles if len(titles.options) > 1 else None
+
+
+def question_about(
+    facet: str, beliefs: Beliefs, guides: Mapping[str, Guide], book: FacetBook, limit: int
+) -> Question:
+    """One option for each value of the facet among the candidates, likeliest first."""
+    members: dict[str, list[str]] = {}
+    for guide in sorted(beliefs, key=lambda guide: -beliefs[guide]):
+        for value in guides[guide].facets.get(facet, ()):
+            members.setdefault(value, []).append(guide)
+    kept = list(members.items())[:limit]
+    options = tuple(Option(book.title(facet, value), book.title(facet, value), tuple(ids)) for value, ids in kept)
+    settled = {ids[0]: beliefs[ids[0]] for _, ids in kept}
+    return Question(facet, options, sum(settled.values()))
+
+
+def question_of_titles(beliefs: Beliefs, guides: Mapping[str, Guide], limit: int) -> Question:
+    """The candidates by their titles."""
+    best = sorted(beliefs, key=lambda guide: -beliefs[guide])[:limit]
+    options = tuple(Option(guides[guide].title, guides[guide].title, (guide,)) for guide in best)
+    return Question(MATTER, options, sum(beliefs[guide] for guide in best))
+
+
+def chosen(text: str, said: Said, question: Question, guides: Mapping[str, Guide]) -> tuple[str, ...]:
+    """The guides that an answer picks: a button, its number, its title, or a value of the facet; () where none."""
+    reply = text.strip()
+    if ordinal := ORDINALS.match(reply):
+        number = DIGITS[ordinal.group(1)]
+        return question.options[number - 1].guides if number <= len(question.options) else ()
+    for option in question.options:
+        if reply == option.title or (len(option.title) > 3 and option.title in reply):
+            return option.guides
+    offered = {guide for option in question.options for guide in option.guides}
+    values = set(said.get(question.slot, ()))
+    meant = [guide for guide in sorted(offered) if values & set(guides[guide].facets.get(question.slot, ()))]
+    return tuple(meant) if len(meant) < len(offered) else ()

@@ -1,0 +1,68 @@
+"""The engine that the assistant asks: the guides, and how likely each of them is meant by a text."""
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.book.guide import Guide, load_guides
+from bot.settings import Settings
+from bot.text import normalise
+from index.build import ENCODER, current_inputs
+from index.corpus import OUT_OF_SCOPE, TOPICLESS
+from index.encoder import Encoder, OnnxEncoder
+from index.evidence import Neighbours, gather
+from index.facets import FacetBook
+from index.manifest import Manifest
+from index.rank import Ranker
+from index.search import VectorIndex, WordIndex
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Probabilities that sum to one: each guide, none of them (out of scope), and "names no matter" (topicless)."""
+
+    guides: Mapping[str, float]
+    out_of_scope: float
+    topicless: float
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Guides, facets and the loaded index. Read-only: one is shared by all conversations."""
+
+    guides: Mapping[str, Guide]
+    facets: FacetBook
+    encoder: Encoder
+    ranker: Ranker
+    neighbours: Neighbours
+
+    @classmethod
+    def load(cls, settings: Settings) -> Engine:
+        """IndexProblem where the index is missing, damaged or stale, naming the command that mends it."""
+        folder = settings.index_dir
+        Manifest.read(folder).check(folder, current_inputs(settings))
+        ranker = Ranker.load(folder)
+        owners = json.loads((folder / "owners.json").read_text(encoding="utf-8"))
+        numbers = {label: number for number, label in enumerate(ranker.labels)}
+        neighbours = Neighbours(
+            VectorIndex.load(folder / "vectors.faiss"),
+            WordIndex.load(folder / "words"),
+            np.array([numbers[owner] for owner in owners]),
+        )
+        guides = {guide.id: guide for guide in load_guides(settings.guides_dir)}
+        facets = FacetBook.load(settings.data_dir / "facets.yml")
+        return cls(guides, facets, OnnxEncoder(folder / ENCODER), ranker, neighbours)
+
+    def scores(self, texts: Sequence[str]) -> list[Scores]:
+        """One Scores a text; a few milliseconds each."""
+        clean = [normalise(text) for text in texts]
+        evidence = gather(self.ranker, self.neighbours, clean, self.encoder.queries(clean))
+        return [self._scores(row) for row in self.ranker.probabilities(evidence)]
+
+    def _scores(self, row: Sequence[float]) -> Scores:
+        by_label = {label: float(value) for label, value in zip(self.ranker.labels, row, strict=True)}
+        out_of_scope, topicless = by_label.pop(OUT_OF_SCOPE, 0.0), by_label.pop(TOPICLESS, 0.0)
+        return Scores(by_label, out_of_scope, topicless)

@@ -1,0 +1,63 @@
+"""What a conversation remembers between turns, as plain JSON values that fit into a slot."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+Beliefs = Mapping[str, float]  # guide → probability; what is not in it counts as nought
+
+KEPT = 12
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A clarifying question under way: the facet asked for, what was asked about, and between which guides."""
+
+    slot: str
+    text: str
+    section: str
+    beliefs: Beliefs
+    asked: int = 1  # how many questions this matter has taken so far
+    repeated: bool = False  # whether the same facet was asked a second time
+    aside: int = 0  # turns spent on something else since
+    turn: str = ""  # the message that led to the question
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any] | None) -> Pending | None:
+        return cls(**value) if value else None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Topic of the conversation: guide and section last answered, how likely its look-alikes were, what was said."""
+
+    guide: str | None = None
+    section: str | None = None
+    beliefs: Beliefs = field(default_factory=dict)
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pending: Pending | None = None
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any] | None) -> Memory:
+        """From the slot's value; nothing remembered where it is empty."""
+        if not value:
+            return cls()
+        said = {facet: tuple(values) for facet, values in value["said"].items()}
+        return cls(value["guide"], value["section"], value["beliefs"], said, Pending.of(value["pending"]))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
+            "said": {facet: list(values) for facet, values in self.said.items()},
+            "pending": {**vars(self.pending), "beliefs": strongest(self.pending.beliefs)} if self.pending else None,
+        }  # fmt: skip
+
+    def with_said(self, said: Mapping[str, tuple[str, ...]]) -> Memory:
+        return replace(self, said={**self.said, **said})
+
+
+def strongest(beliefs: Beliefs) -> dict[str, float]:
+    """The few guides that matter, rounded: a slot is stored with every turn."""
+    best = sorted(beliefs.items(), key=lambda item: -item[1])[:KEPT]
+    return {guide: round(probability, 4) for guide, probability in best if probability >= 1e-4}

@@ -1,0 +1,93 @@
+"""Training the ranker: out-of-fold evidence by cross-fitting, the weights it supports, then the classifiers on all."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import GroupKFold
+
+from index.corpus import Example
+from index.e5 import Floats
+from index.evidence import Neighbours, gather
+from index.rank import KINDS, Ranker, RankerConfig, learn_weights, pool
+from index.search import VectorIndex, WordIndex
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Training:
+    """Examples with their embeddings f32[n, dimension]; `asked` marks those that people ask (not the guides' words)."""
+
+    examples: Sequence[Example]
+    vectors: Floats
+
+    @property
+    def texts(self) -> list[str]:
+        return [example.text for example in self.examples]
+
+    @property
+    def labels(self) -> list[str]:
+        return [example.label for example in self.examples]
+
+    @property
+    def asked(self) -> npt.NDArray[np.bool_]:
+        return np.array([example.kind in ("question", "dialogue") for example in self.examples])
+
+    def subset(self, rows: npt.NDArray[np.int64]) -> Training:
+        return Training([self.examples[row] for row in rows], self.vectors[rows])
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """Evidence about each asked example from models that had not seen its text, and what was meant."""
+
+    labels: tuple[str, ...]
+    rows: npt.NDArray[np.int64]
+    evidence: Floats  # [KINDS, rows, labels]
+    truth: npt.NDArray[np.bool_]  # [rows, labels]
+
+    def accuracy(self, weights: Floats, top: int = 1) -> float:
+        """Share of questions whose meaning is among the `top` likeliest classes."""
+        best = np.argsort(-pool(self.evidence, weights), axis=1)[:, :top]
+        return float(np.take_along_axis(self.truth, best, axis=1).any(axis=1).mean())
+
+
+def neighbours_of(training: Training, labels: Sequence[str]) -> Neighbours:
+    """Search indexes over the training examples."""
+    numbers = {label: number for number, label in enumerate(labels)}
+    owners = np.array([numbers[label] for label in training.labels])
+    return Neighbours(VectorIndex.build(training.vectors), WordIndex.build(training.texts), owners)
+
+
+def cross_fit(training: Training, config: RankerConfig, folds: int, progress: Progress) -> CrossFit:
+    """Hold every asked text out once; equal texts (one that fits several siblings) are held out together."""
+    rows = np.flatnonzero(training.asked)
+    groups = np.unique(np.array(training.texts)[rows], return_inverse=True)[1]
+    labels = tuple(sorted(set(training.labels)))
+    evidence = np.zeros((len(KINDS), len(rows), len(labels)), np.float32)
+    for fold, (_, held) in enumerate(GroupKFold(folds).split(rows, groups=groups), 1):
+        progress(f"交叉验证 {fold}/{folds}")
+        seen = training.subset(np.setdiff1d(np.arange(len(training.examples)), rows[held]))
+        ranker = Ranker.train(seen.texts, seen.vectors, seen.labels, config, np.ones(len(KINDS), np.float32))
+        asked = training.subset(rows[held])
+        evidence[:, held] = gather(ranker, neighbours_of(seen, labels), asked.texts, asked.vectors)
+    return CrossFit(labels, rows, evidence, truth_of(training, rows, labels))
+
+
+def truth_of(training: Training, rows: npt.NDArray[np.int64], labels: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """bool[rows, labels]: every class under which an example's very text stands."""
+    meanings: dict[str, set[str]] = {}
+    for example in training.examples:
+        meanings.setdefault(example.text, set()).add(example.label)
+    return np.array([[label in meanings[training.examples[row].text] for label in labels] for row in rows])
+
+
+def train_ranker(training: Training, config: RankerConfig, folds: int, progress: Progress) -> tuple[Ranker, CrossFit]:
+    """The ranker trained on everything, weighed by what cross-fitting showed; and that cross-fit, for thresholds."""
+    fit = cross_fit(training, config, folds, progress)
+    weights = learn_weights(fit.evidence, fit.truth)
+    progress("训练排序器")
+    return Ranker.train(training.texts, training.vectors, training.labels, config, weights), fit
