@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Option
-from index.facets import FacetBook, Said
+from index.facets import Said
 from index.memory import Beliefs
 
 MATTER = "matter"
@@ -27,7 +28,7 @@ class Question:
 
 
 def best_question(
-    beliefs: Beliefs, guides: Mapping[str, Guide], book: FacetBook, limit: int, skip: Sequence[str] = ()
+    beliefs: Beliefs, guides: Mapping[str, Guide], book: Mapping[str, Facet], limit: int, skip: Sequence[str] = ()
 ) -> Question | None:
     """The question whose answer most probably leaves the right guide on top; None where nothing can be told apart.
 
@@ -43,7 +44,7 @@ def best_question(
 
 
 def question_about(
-    facet: str, beliefs: Beliefs, guides: Mapping[str, Guide], book: FacetBook, limit: int
+    facet: str, beliefs: Beliefs, guides: Mapping[str, Guide], book: Mapping[str, Facet], limit: int
 ) -> Question:
     """One option for each value of the facet among the candidates, likeliest first."""
     members: dict[str, list[str]] = {}
@@ -51,7 +52,7 @@ def question_about(
         for value in guides[guide].facets.get(facet, ()):
             members.setdefault(value, []).append(guide)
     kept = list(members.items())[:limit]
-    options = tuple(Option(book.title(facet, value), book.title(facet, value), tuple(ids)) for value, ids in kept)
+    options = tuple(Option(book[facet].title(value), book[facet].title(value), tuple(ids)) for value, ids in kept)
     settled = {ids[0]: beliefs[ids[0]] for _, ids in kept}
     return Question(facet, options, sum(settled.values()))
 

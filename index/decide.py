@@ -4,12 +4,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Act
 from index.beliefs import Reading, normal, read, weigh
 from index.clarify import Question, best_question, chosen
 from index.engine import Scores
-from index.facets import FacetBook, Said
+from index.facets import Said
 from index.memory import Beliefs, Memory, Pending
 from index.thresholds import Thresholds
 
@@ -42,8 +43,9 @@ class Judge:
     """Decides turns over one book. Pure: the same input gives the same decision."""
 
     guides: Mapping[str, Guide]
-    book: FacetBook
+    book: Mapping[str, Facet]
     thresholds: Thresholds
+    none_title: str = "都不是/不清楚"
 
     def decide(self, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """A question, or a follow-up to the last one."""
@@ -89,7 +91,7 @@ class Judge:
 
     def question_of(self, pending: Pending) -> Question | None:
         """The question under way, made again from what is remembered of it."""
-        skip = [facet for facet in self.book.facets if facet != pending.slot]
+        skip = [facet for facet in self.book if facet != pending.slot]
         return best_question(pending.beliefs, self.guides, self.book, self.thresholds.max_options, skip)
 
     def resolve(self, heard: Heard, alone: Scores, together: Scores, memory: Memory) -> Decision | None:

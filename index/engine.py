@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.book.facets import Facet, load_facets
 from bot.book.guide import Guide, load_guides
 from bot.settings import Settings
 from bot.text import normalise
@@ -14,7 +15,6 @@ from index.build import ENCODER, current_inputs
 from index.corpus import OUT_OF_SCOPE, TOPICLESS
 from index.encoder import Encoder, OnnxEncoder
 from index.evidence import Neighbours, gather
-from index.facets import FacetBook
 from index.manifest import Manifest
 from index.rank import Ranker
 from index.search import VectorIndex, WordIndex
@@ -34,7 +34,7 @@ class Engine:
     """Guides, facets and the loaded index. Read-only: one is shared by all conversations."""
 
     guides: Mapping[str, Guide]
-    facets: FacetBook
+    facets: Mapping[str, Facet]
     encoder: Encoder
     ranker: Ranker
     neighbours: Neighbours
@@ -53,7 +53,7 @@ class Engine:
             np.array([numbers[owner] for owner in owners]),
         )
         guides = {guide.id: guide for guide in load_guides(settings.guides_dir)}
-        facets = FacetBook.load(settings.data_dir / "facets.yml")
+        facets = load_facets(settings.data_dir / "facets.yml")
         return cls(guides, facets, OnnxEncoder(folder / ENCODER), ranker, neighbours)
 
     def scores(self, texts: Sequence[str]) -> list[Scores]:

@@ -22,20 +22,25 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Facet:
-    """The question that asks for a facet, and its values in the order to offer them."""
+    """The question that asks for a facet, how to tell for who does not know, and its values in the order to offer."""
 
     ask: str
     values: Mapping[str, FacetValue]
+    hint: str = ""
+
+    def title(self, value: str) -> str:
+        """The words of a value's button; the value itself where the data has none for it."""
+        return self.values[value].title if value in self.values else value
 
 
 def load_facets(path: Path = FACETS) -> Mapping[str, Facet]:
     """Return the facets by name, in the file's order. KeyError or TypeError if a part of one is missing."""
     loaded = yaml.safe_load(path.read_text(encoding="utf-8"))["facets"]
-    return MappingProxyType({name: _facet(entry["ask"], entry["values"]) for name, entry in loaded.items()})
+    return MappingProxyType({name: _facet(**entry) for name, entry in loaded.items()})
 
 
-def _facet(ask: str, values: Mapping[str, Mapping[str, object]]) -> Facet:
-    return Facet(ask, MappingProxyType({name: _value(**entry) for name, entry in values.items()}))
+def _facet(ask: str, values: Mapping[str, Mapping[str, object]], hint: str = "") -> Facet:
+    return Facet(ask, MappingProxyType({name: _value(**entry) for name, entry in values.items()}), hint)
 
 
 def _value(title: object, synonyms: object) -> FacetValue:

@@ -1,0 +1,1 @@
+"""Rasa's custom actions: tracker in, engine and judge asked, messages and events out."""

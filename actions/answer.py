@@ -1,0 +1,53 @@
+"""Answering a question, or passing it to the form that asks back."""
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.hear import heard, memory_of, remember
+from actions.reply import quote, refuse
+from actions.shared import shared
+from bot.outcome import Act
+from index.memory import Memory
+
+
+class ActionAnswer(Action):
+    """Whatever asks for something: quote, ask back through the form, or refuse."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        here = shared()
+        said, memory = heard(tracker), memory_of(tracker)
+        scores = here.engine.scores([said.text])[0]
+        decision = here.judge.decide(said, scores, memory)
+        if decision.act is Act.CLARIFY and decision.memory.pending:
+            return [*remember(decision.memory), SlotSet(decision.memory.pending.slot, None), FollowupAction("clarify_form")]
+        if decision.act is Act.ANSWER:
+            quote_memory(dispatcher, decision.memory)
+        else:
+            nameless = scores.topicless >= here.judge.thresholds.topicless
+            refuse(dispatcher, here, "utter_which_matter" if nameless else "utter_fallback")
+        return remember(decision.memory)
+
+
+class ActionQuote(Action):
+    """After the form: quote what it settled on."""
+
+    def name(self) -> str:
+        return "action_quote"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        quote_memory(dispatcher, memory_of(tracker))
+        return []
+
+
+def quote_memory(dispatcher: CollectingDispatcher, memory: Memory) -> None:
+    """Quote the guide and section that the memory stands at."""
+    here = shared()
+    guide = here.engine.guides[memory.guide or ""]
+    quote(dispatcher, here, guide, memory.section or "overview", memory.said.get("channel", ()))

@@ -1,0 +1,89 @@
+"""The form that asks one clarifying question: its slot is the facet that best tells the candidates apart."""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.hear import heard, memory_of, remember
+from actions.reply import options_of
+from actions.shared import shared
+from bot.outcome import Act, Option, Outcome
+from index.clarify import FACETS, MATTER
+
+ANY = "不限"  # fills the slot of a facet that the settled guide has no value of
+
+
+class ValidateClarifyForm(FormValidationAction):
+    """Reads the reply to the question under way; what is no reply is left to the rules, and the form waits."""
+
+    def name(self) -> str:
+        return "validate_clarify_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[str]:
+        pending = memory_of(tracker).pending
+        return [pending.slot] if pending else []
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        events = self.reply_events(tracker)
+        if events is None:
+            return []
+        tracker.add_slots(events)
+        following = await self.next_requested_slot(dispatcher, tracker, domain)
+        return [*events, following] if following else events
+
+    def reply_events(self, tracker: Tracker) -> list[dict[str, Any]] | None:
+        """Slots that the reply fills; none right after the question was chosen; None where it is no reply."""
+        here, memory, said = shared(), memory_of(tracker), heard(tracker)
+        turn = str(tracker.latest_message.get("message_id") or "")
+        if memory.pending is None:
+            return []
+        if memory.pending.turn in ("", turn):
+            return remember(replace(memory, pending=replace(memory.pending, turn=turn)))
+        alone, together = here.engine.scores([said.text, f"{memory.pending.text}，{said.text}"])
+        decision = here.judge.resolve(said, alone, together, memory)
+        if decision is None:
+            return None
+        if decision.act is Act.CLARIFY and decision.memory.pending:
+            asked = replace(decision.memory.pending, turn=turn)
+            return [*remember(replace(decision.memory, pending=asked)), SlotSet(asked.slot, None)]
+        guide = here.engine.guides[decision.guide or ""]
+        slot = memory.pending.slot
+        filled = "、".join(guide.facets.get(slot, ())) or ANY
+        return [*remember(decision.memory), SlotSet(slot, filled)]
+
+
+class ActionAskFacet(Action):
+    """Asks for one facet, with a button for each of its values among the candidates."""
+
+    slot = ""
+
+    def name(self) -> str:
+        return f"action_ask_clarify_form_{self.slot}" if self.slot else "action_ask_clarify_form"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        here, memory = shared(), memory_of(tracker)
+        pending = memory.pending
+        question = here.judge.question_of(pending) if pending else None
+        if pending is None or question is None:
+            return []
+        facet = here.engine.facets[question.slot]
+        response = "utter_clarify_again" if pending.repeated else f"utter_clarify{'_matter' * (question.slot == MATTER)}"
+        none = Option(here.judge.none_title, here.judge.none_title)
+        options = (*question.options, none)
+        dispatcher.utter_message(
+            response=response, ask=facet.ask, hint=facet.hint, hotline=here.settings.hotline,
+            buttons=options_of(options),
+        )  # fmt: skip
+        dispatcher.utter_message(
+            json_message=Outcome(Act.CLARIFY, None, pending.section, question.slot, options).to_custom()
+        )
+        return []
+
+
+ASK_ACTIONS = [type(f"ActionAsk{facet.title()}", (ActionAskFacet,), {"slot": facet}) for facet in FACETS]

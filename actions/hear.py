@@ -1,0 +1,60 @@
+"""Reading Rasa's tracker: what NLU made of the latest message, and what the conversation remembers."""
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from index.corpus import SECTIONS
+from index.decide import Heard
+from index.memory import Memory
+
+NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
+FACETS = ("audience", "person", "status", "matter", "channel")
+UNSURE = ("unsure", "affirm", "deny")
+SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
+
+
+def memory_of(tracker: Tracker) -> Memory:
+    """What the slot `memory` holds."""
+    return Memory.of(tracker.get_slot("memory"))
+
+
+def remember(memory: Memory) -> list[dict[str, Any]]:
+    """Events that store the memory, and show the facets said in slots of their own."""
+    facets = [SlotSet(facet, "、".join(memory.said[facet])) for facet in FACETS if memory.said.get(facet)]
+    return [SlotSet("memory", memory.to_json()), *facets]
+
+
+def heard(tracker: Tracker) -> Heard:
+    """The latest message as the judge wants it."""
+    message = tracker.latest_message
+    text, intent = str(message.get("text") or ""), message.get("intent") or {}
+    ranking = message.get("intent_ranking") or [intent]
+    refusal = next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0)
+    return Heard(text, section_asked(ranking), facets_said(message), refusal, unsure(intent, text))
+
+
+def section_asked(ranking: list[dict[str, Any]]) -> str | None:
+    """The section that is asked for: the first intent, or the best section behind one that is none."""
+    for entry in ranking:
+        if entry["name"] in SECTIONS:
+            return str(entry["name"]) if entry is ranking[0] or entry["confidence"] >= SECTION_DOUBT else None
+    return None
+
+
+def unsure(intent: dict[str, Any], text: str) -> bool:
+    """Whether a reply to a question is a shrug."""
+    return intent.get("name") in UNSURE or "都不是" in text
+
+
+def facets_said(message: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The values of the facets' entities, without those that the text denies ("不是企业")."""
+    said: dict[str, list[str]] = {}
+    for entity in message.get("entities") or []:
+        before = str(message.get("text"))[: entity.get("start", 0)]
+        if entity["entity"] in FACETS and not NEGATION.search(before):
+            said.setdefault(entity["entity"], []).append(str(entity["value"]))
+    return {facet: tuple(dict.fromkeys(values)) for facet, values in said.items()}

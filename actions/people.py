@@ -1,0 +1,68 @@
+"""Turns that are about the conversation: a person is wanted, a complaint, starting over, giving up."""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.hear import memory_of, remember
+from actions.shared import shared
+from bot.outcome import Act, Outcome
+
+
+class ActionHandoff(Action):
+    """The phone numbers and hours of the guide under discussion, or the general ones."""
+
+    response, words = "utter_handoff", "咨询"
+
+    def name(self) -> str:
+        return "action_handoff"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        here, memory = shared(), memory_of(tracker)
+        guide = here.engine.guides[memory.guide or min(here.engine.guides)]
+        phones = [phone for phone in guide.phones if self.words in phone.label] or list(guide.phones)
+        hours = guide.sections.get("hours")
+        dispatcher.utter_message(
+            response=self.response, hotline=here.settings.hotline, hours=hours.text if hours else "",
+            phones="\n".join(f"{phone.label}：{phone.number}" for phone in phones),
+        )  # fmt: skip
+        dispatcher.utter_message(json_message=Outcome(Act.HANDOFF, memory.guide).to_custom())
+        return []
+
+
+class ActionComplain(ActionHandoff):
+    """The supervision numbers of the guide under discussion."""
+
+    response, words = "utter_complain", "监督"
+
+    def name(self) -> str:
+        return "action_complain"
+
+
+class ActionStartOver(Action):
+    """Forget everything and begin again."""
+
+    def name(self) -> str:
+        return "action_restart"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        dispatcher.utter_message(response="utter_start_over")
+        dispatcher.utter_message(json_message=Outcome(Act.RESTART).to_custom())
+        return [ActiveLoop(None), AllSlotsReset()]
+
+
+class ActionCancel(Action):
+    """Drop the question under way; what was said of the person stays."""
+
+    def name(self) -> str:
+        return "action_cancel"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        dispatcher.utter_message(response="utter_cancel")
+        dispatcher.utter_message(json_message=Outcome(Act.CANCEL).to_custom())
+        kept = replace(memory_of(tracker), pending=None)
+        return [*remember(kept), ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -1,0 +1,29 @@
+"""What the actions of one process share: settings, engine and judge, loaded once and read-only."""
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.settings import Settings
+from index.decide import Judge
+from index.engine import Engine
+from index.thresholds import Thresholds
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The book, the index and the rules of decision."""
+
+    settings: Settings
+    engine: Engine
+    judge: Judge
+
+
+@lru_cache(maxsize=1)
+def shared() -> Shared:
+    """Loaded on the first call, which the action server makes before it listens; IndexProblem where it cannot be."""
+    settings = Settings.from_env(os.environ)
+    engine = Engine.load(settings)
+    thresholds = Thresholds.load(settings.data_dir / "thresholds.yml")
+    return Shared(settings, engine, Judge(engine.guides, engine.facets, thresholds))
