@@ -16,6 +16,8 @@ from functools import lru_cache
 
 from bot.digits import Found, Group, Kind, personal_numbers
 
+__all__ = ["Found", "Kind", "Masked", "find", "mask"]
+
 _GAP = r"[ \-._]{0,3}"
 _RUN = re.compile(rf"\d(?:{_GAP}\d)*(?:{_GAP}X(?![A-Z\d]))?", re.ASCII)
 _GROUP = re.compile(r"\d+X?|X", re.ASCII)

@@ -1,0 +1,53 @@
+"""Two questions of whoever runs the service: does the edge live, and could it answer a citizen now?"""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.edge.journal import Journal, JournalError
+
+_PATIENCE_S = 2.0
+
+
+class Health:
+    """`/healthz` and `/readyz`."""
+
+    def __init__(self, http: httpx.AsyncClient, rasa_url: str, actions_url: str, journal: Journal) -> None:
+        self._http = http
+        self._addresses = {"rasa": f"{rasa_url}/", "actions": f"{actions_url}/health"}
+        self._journal = journal
+
+    async def live(self, _request: Request) -> Response:
+        """200 while the edge runs, whatever is behind it."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(self, _request: Request) -> Response:
+        """200 if all that a turn needs can be reached, else 503; `checks` names each part."""
+        names = [*self._addresses, "journal"]
+        asked = (*(self._reachable(url) for url in self._addresses.values()), self._journal_open())
+        checks = dict(zip(names, await asyncio.gather(*asked), strict=True))
+        ready = all(checks.values())
+        body = {
+            "status": "ready" if ready else "not_ready",
+            "checks": {name: "ok" if fine else "unreachable" for name, fine in checks.items()},
+        }
+        return JSONResponse(body, 200 if ready else 503)
+
+    async def _reachable(self, url: str) -> bool:
+        try:
+            response = await self._http.get(url, timeout=_PATIENCE_S)
+        except httpx.HTTPError:
+            return False
+        return response.status_code == httpx.codes.OK
+
+    async def _journal_open(self) -> bool:
+        try:
+            await run_in_threadpool(self._journal.check)
+        except JournalError:
+            return False
+        return True

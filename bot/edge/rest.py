@@ -1,0 +1,68 @@
+"""The REST channel: Rasa's body and Rasa's list of messages, but nothing a client sends is trusted."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from bot.edge.limits import SendLimits
+from bot.edge.problem import Refusal
+from bot.edge.turn import Incoming, Turns
+
+CHANNEL = "rest"
+_MAX_SENDER_CHARS = 128
+
+
+class RestChannel:
+    """`POST /webhooks/rest/webhook`: verified, limited, then taken as a turn."""
+
+    def __init__(self, turns: Turns, limits: SendLimits, max_body_bytes: int) -> None:
+        self._turns = turns
+        self._limits = limits
+        self._max_body_bytes = max_body_bytes
+
+    async def receive(self, request: Request) -> Response:
+        """The reply as a list of messages; raises Refusal for what is not a message, or one too many."""
+        incoming = _incoming(await _body(request, self._max_body_bytes))
+        wait_s = self._limits.wait_s(incoming.conversation, request.client.host if request.client else "")
+        if wait_s:
+            raise Refusal(429, "too_many", {"Retry-After": str(wait_s)})
+        reply = await self._turns.take(incoming)
+        return JSONResponse(reply.to_rest(incoming.sender))
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The body, read no further than `limit` bytes."""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise Refusal(413, "too_large")
+    except ClientDisconnect:
+        raise Refusal(400, "not_json") from None
+    return bytes(body)
+
+
+def _incoming(body: bytes) -> Incoming:
+    """The message in a body. Other keys of Rasa's protocol (input_channel, metadata) are not for the public."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "not_json") from None
+    if not isinstance(value, dict):
+        raise Refusal(400, "not_json")
+    sender, message = value.get("sender"), value.get("message")
+    if not isinstance(sender, str) or not _is_sender(sender):
+        raise Refusal(400, "bad_sender")
+    if not isinstance(message, str):
+        raise Refusal(400, "bad_message")
+    return Incoming(CHANNEL, sender, message)
+
+
+def _is_sender(sender: str) -> bool:
+    return (
+        1 <= len(sender) <= _MAX_SENDER_CHARS and sender.isprintable() and not any(map(str.isspace, sender))
+    )

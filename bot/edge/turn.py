@@ -1,0 +1,111 @@
+"""One message's way through the edge: mask → journal → forward → check → journal → reply."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from bot.edge.journal import Entry, Journal, JournalError
+from bot.edge.rasa import Message, Rasa, RasaError, Reply
+from bot.edge.wording import Replies
+from bot.outcome import Act, Outcome
+from bot.privacy import mask
+from bot.text import normalise, without_command
+
+log = structlog.get_logger("edge")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a channel received it; `sender` is unique within `channel` and names the conversation."""
+
+    channel: str
+    sender: str
+    text: str
+
+    @property
+    def conversation(self) -> str:
+        """The id the conversation has inside: no sender of one channel can pose as one of another."""
+        return f"{self.channel}:{self.sender}"
+
+
+@dataclass(frozen=True)
+class _Answer:
+    reply: Reply
+    cause: str | None = None  # why the edge answers in its own name, None where the assistant did
+
+
+class Turns:
+    """Takes messages and always comes back with a reply; where nothing else works, with an `error` and a number."""
+
+    def __init__(self, rasa: Rasa, journal: Journal, replies: Replies, max_chars: int) -> None:
+        self._rasa = rasa
+        self._journal = journal
+        self._replies = replies
+        self._max_chars = max_chars
+
+    async def take(self, incoming: Incoming) -> Reply:
+        """The reply to a message that was let in. Its text is masked before anyone else sees it."""
+        begin = time.perf_counter()
+        turn: int | None = None
+        try:
+            entry = _entry(incoming)
+            turn = await run_in_threadpool(self._journal.receive, entry)
+            answer = await self._answer(entry)
+        except JournalError as error:
+            log.error("journal_not_written", error=str(error), step="receive")
+            answer = self._own(Act.ERROR, self._replies.error, "journal")
+        except Exception as error:  # noqa: BLE001 - the one catch-all: the citizen gets a sentence and a number
+            log.error("turn_broke", error=type(error).__name__, frames=_frames(error))
+            answer = self._own(Act.ERROR, self._replies.error, f"internal_{type(error).__name__}")
+        if turn is not None:
+            await self._complete(turn, answer, round((time.perf_counter() - begin) * 1000))
+        return answer.reply
+
+    async def _answer(self, entry: Entry) -> _Answer:
+        text = without_command(entry.text)
+        if len(entry.text) > self._max_chars:
+            return self._own(Act.FALLBACK, self._replies.too_long, "too_long")
+        if not text:
+            return self._own(Act.FALLBACK, self._replies.empty, "no_text")
+        try:
+            return _Answer(await self._rasa.reply(entry.sender, text))
+        except RasaError as error:
+            said = self._replies.slow if error.cause == "slow" else self._replies.error
+            return self._own(Act.ERROR, said, error.cause)
+
+    async def _complete(self, turn: int, answer: _Answer, latency_ms: int) -> None:
+        outcome = answer.reply.outcome
+        log.info(
+            "turn",
+            turn=turn,
+            act=outcome.act.value,
+            guide=outcome.guide,
+            section=outcome.section,
+            cause=answer.cause,
+            latency_ms=latency_ms,
+        )
+        try:
+            await run_in_threadpool(self._journal.complete, turn, outcome, latency_ms, answer.cause)
+        except JournalError as error:
+            # The message itself is safe in the journal, so the citizen still gets the answer.
+            log.error("journal_not_written", error=str(error), step="complete", turn=turn)
+
+    def _own(self, act: Act, said: str, cause: str) -> _Answer:
+        return _Answer(Reply(Outcome(act), (Message(said),)), cause)
+
+
+def _entry(incoming: Incoming) -> Entry:
+    masked = mask(normalise(incoming.text))
+    kinds = tuple(dict.fromkeys(kind.name.lower() for kind in masked.kinds))
+    return Entry(incoming.channel, incoming.conversation, masked.text, kinds)
+
+
+def _frames(error: Exception) -> list[str]:
+    """Where it broke, without the error's own words: they may quote the message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno}" for frame in frames[-5:]]

@@ -1,0 +1,138 @@
+// Builds what stands in the log. Everything a server or a citizen wrote enters as text, never as markup.
+
+const words = document.getElementById("words").dataset;
+const sections = document.getElementById("sections").dataset;
+
+const LANDLINE_OR_HOTLINE = /(?<![\d-])(?:0\d{2,3}-\d{7,8}|123\d{2})(?![\d-])/g;
+const WITH_EMERGENCY = /(?<![\d-])(?:0\d{2,3}-\d{7,8}|123\d{2}|110|120)(?![\d-])/g;
+const LONG_QUOTE = 420; // characters; more is folded, but stays whole in the page
+
+export function fill(pattern, values) {
+  return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+/** `text` with its phone numbers as links to call. */
+function withPhones(parent, text, pattern = LANDLINE_OR_HOTLINE) {
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    parent.append(text.slice(end, match.index));
+    const link = element("a", "tel", match[0]);
+    link.href = `tel:${match[0].replaceAll("-", "")}`;
+    link.setAttribute("aria-label", fill(words.call, { number: match[0] }));
+    parent.append(link);
+    end = match.index + match[0].length;
+  }
+  parent.append(text.slice(end));
+  return parent;
+}
+
+export function userBubble(text) {
+  const bubble = element("div", "message user");
+  bubble.append(element("span", "unseen", `${words.said}：`), text);
+  return bubble;
+}
+
+export function textBubble(text, act) {
+  const bubble = element("div", `message bot act-${act}`);
+  return withPhones(bubble, text, act === "handoff" ? WITH_EMERGENCY : LANDLINE_OR_HOTLINE);
+}
+
+/** The card of an answer: which guide and section, the quote, remarks on it, and where it is printed. */
+export function answerCard(outcome) {
+  const card = element("article", "card message bot act-answer");
+  const head = element("header", "card-head");
+  head.append(element("h2", "card-title", outcome.source.title));
+  head.append(element("span", "card-section", sections[outcome.section] ?? outcome.section));
+  card.append(head, ...quoteParts(outcome));
+  if (outcome.note) {
+    const note = element("p", "note");
+    note.append(element("b", "", `${words.note}：`), outcome.note);
+    card.append(note);
+  }
+  card.append(element("p", "source", fill(words.source, outcome.source)));
+  return card;
+}
+
+function quoteParts(outcome) {
+  const quote = element("blockquote", "quote");
+  for (const part of partsOf(outcome.quote, outcome.variants)) {
+    const span = element("span", part.channel ? "variant" : part.text.trim() ? "plain" : "gap");
+    if (part.channel) span.dataset.channel = part.channel; // shown by CSS: the quote's own text stays as printed
+    quote.append(withPhones(span, part.text));
+  }
+  if (outcome.quote.length <= LONG_QUOTE) return [quote];
+  quote.classList.add("folded");
+  const unfold = element("button", "unfold", words.expand);
+  unfold.type = "button";
+  unfold.setAttribute("aria-expanded", "false");
+  unfold.addEventListener("click", () => {
+    const folded = quote.classList.toggle("folded");
+    unfold.textContent = folded ? words.expand : words.fold;
+    unfold.setAttribute("aria-expanded", String(!folded));
+  });
+  return [quote, unfold];
+}
+
+/** The quote cut where the variants stand in it; one that is not found in it, in order, stays part of the text. */
+function partsOf(quote, variants) {
+  const parts = [];
+  let end = 0;
+  for (const variant of variants) {
+    const at = quote.indexOf(variant.text, end);
+    if (at < 0) continue;
+    if (at > end) parts.push(...plainParts(quote.slice(end, at)));
+    parts.push({ text: variant.text, channel: variant.channel });
+    end = at + variant.text.length;
+  }
+  if (end < quote.length) parts.push(...plainParts(quote.slice(end)));
+  return parts;
+}
+
+/** Line breaks between a variant, which is a block, and what follows would show as empty lines: they stand alone. */
+function plainParts(text) {
+  const breaks = text.match(/^\n*/)[0];
+  return [{ text: breaks }, { text: text.slice(breaks.length) }].filter((part) => part.text);
+}
+
+/** Choices as buttons; `choose(option)` is called with the one that was taken. */
+export function optionButtons(options, choose) {
+  const list = element("div", "options");
+  for (const option of options) {
+    const button = element("button", "", option.title);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      button.classList.add("chosen");
+      choose(option);
+    });
+    list.append(button);
+  }
+  return list;
+}
+
+/** What the texts of an answer say beside the card: not the quote, its heading and its note over again. */
+export function textsBesideCard(texts, outcome) {
+  const kept = [];
+  for (const text of texts) {
+    const at = text.indexOf(outcome.quote);
+    if (at < 0) {
+      if (!outcome.note || !text.includes(outcome.note)) kept.push({ text, place: "before" });
+      continue;
+    }
+    const before = text.slice(0, at).trim();
+    const after = text.slice(at + outcome.quote.length).trim();
+    if (before && !isHeading(before, outcome.source.title)) kept.push({ text: before, place: "before" });
+    if (after) kept.push({ text: after, place: "after" });
+  }
+  return kept;
+}
+
+function isHeading(text, title) {
+  return text.includes(title) && text.length <= title.length + 16 && /[：:]$/.test(text) && !text.includes("。");
+}
