@@ -1,0 +1,46 @@
+"""`guidebot index`: the retrieval index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.console import steps, tell
+from bot.cli.project import project_settings
+from bot.cli.words import say
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group `index`."""
+    group = typer.Typer(no_args_is_help=True)
+    group.command("build")(build)
+    app.add_typer(group, name="index")
+
+
+def build(force: Annotated[bool, typer.Option("--force")] = False) -> None:
+    if not ensure_index(project_settings(), force):
+        tell("index.current")
+
+
+def ensure_index(settings: Settings, force: bool = False) -> bool:
+    """Build the index where it is missing, damaged or out of date, or `force` is set; whether that was so."""
+    from index.build import build_index, is_current
+
+    if not force and is_current(settings):
+        return False
+    with steps(say("index.building")) as step:
+        manifest = build_index(settings, step)
+    fit = manifest.figures["cross_fit"]
+    first, third = (f"{100 * fit[f'right@{top}']:.1f}" for top in (1, 3))
+    tell(
+        "index.built",
+        folder=settings.index_dir,
+        examples=manifest.figures["examples"],
+        first=first,
+        third=third,
+    )
+    return True

@@ -1,0 +1,71 @@
+"""The three addresses of the service: whether they are free, and who answers there."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+LOCAL = "127.0.0.1"
+PATIENCE_S = 2.0
+_PATHS = {"actions": "/health", "rasa": "/", "edge": "/healthz"}
+_SIGNS = {"actions": '"status":"ok"', "rasa": "HellofromRasa", "edge": '"status":"ok"'}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the service's processes and the address where the others look for it."""
+
+    name: str
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The root of its address."""
+        return f"http://{self.host}:{self.port}"
+
+    def is_free(self) -> bool:
+        """Whether a server could listen there now."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.host, self.port))
+            except OSError:
+                return False
+        return True
+
+    def answers(self) -> bool:
+        """Whether our own process of that name answers there."""
+        import httpx
+
+        try:
+            with httpx.Client(trust_env=False, timeout=PATIENCE_S) as client:
+                reply = client.get(self.url + _PATHS[self.name])
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return False
+        return reply.status_code == httpx.codes.OK and _SIGNS[self.name] in reply.text.replace(" ", "")
+
+
+def places(settings: Settings) -> tuple[Place, ...]:
+    """actions, rasa and edge, in the order in which they are started."""
+    return (
+        Place("actions", *_address(settings.actions_url)),
+        Place("rasa", *_address(settings.rasa_url)),
+        Place("edge", settings.edge_host, settings.edge_port),
+    )
+
+
+def public_url(settings: Settings) -> str:
+    """Where this machine reaches the edge: at the loopback address, if the edge listens everywhere."""
+    host = LOCAL if settings.edge_host in ("0.0.0.0", "::", "") else settings.edge_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.edge_port}"
+
+
+def _address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or LOCAL, parts.port or (443 if parts.scheme == "https" else 80)

@@ -1,0 +1,104 @@
+"""`guidebot serve`: all processes together, or one of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot.cli.ports import LOCAL, Place, places
+from bot.cli.problem import MISUSED, CliError
+from bot.cli.project import project_settings
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+Port = Annotated[int | None, typer.Option("--port", min=1, max=65535)]
+Host = Annotated[str, typer.Option("--host")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group `serve`, which also is a command of its own."""
+    group = typer.Typer(invoke_without_command=True)
+    group.callback()(everything)
+    for command in (actions, rasa, edge):
+        group.command(command.__name__)(command)
+    app.add_typer(group, name="serve")
+
+
+def everything(context: typer.Context, port: Port = None) -> None:
+    if context.invoked_subcommand:
+        return
+    from bot.cli.together import run_together
+
+    settings = project_settings()
+    if port:
+        settings = replace(settings, edge_port=port)
+    raise typer.Exit(run_together(settings, environment(settings)))
+
+
+def actions(port: Port = None, host: Host = LOCAL) -> None:
+    settings = project_settings()
+    place = _place(settings, "actions", host, port)
+    _become(["-m", "actions.serve", "--host", host, "--port", str(place.port)], environment(settings))
+
+
+def rasa(port: Port = None, host: Host = LOCAL) -> None:
+    from bot.learn.model import MODEL
+    from bot.learn.train import quiet_environment
+
+    settings = project_settings()
+    if not MODEL.is_file():
+        raise CliError.of("no_model", path=MODEL)
+    place = _place(settings, "rasa", host, port)
+    Path("build").mkdir(exist_ok=True)  # the tracker store of endpoints.yml lies there
+    files = ["--model", str(MODEL), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    # Neither --cors nor --enable-api: whoever reaches this port could load another model.
+    _become(
+        ["-m", "rasa", "run", "-i", host, "-p", str(place.port), *files],
+        quiet_environment(environment(settings)),
+    )
+
+
+def edge(port: Port = None, host: Annotated[str | None, typer.Option("--host")] = None) -> None:
+    settings = project_settings()
+    place = _place(settings, "edge", host or settings.edge_host, port)
+    settings = replace(settings, edge_host=place.host, edge_port=place.port)
+    _become(["-m", "bot.edge.serve"], environment(settings))
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment for a process of the service: what endpoints.yml asks for is always there."""
+    return {
+        **os.environ,
+        "GUIDEBOT_ACTIONS_URL": settings.actions_url,
+        "GUIDEBOT_RASA_URL": settings.rasa_url,
+        "GUIDEBOT_EDGE_HOST": settings.edge_host,
+        "GUIDEBOT_EDGE_PORT": str(settings.edge_port),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def need_free(place: Place) -> None:
+    """CliError that names the process where something else listens already."""
+    if not place.is_free():
+        code = "already_running" if place.answers() else "busy_port"
+        raise CliError.of(code, MISUSED, name=place.name, host=place.host, port=place.port)
+
+
+def _place(settings: Settings, name: str, host: str, port: int | None) -> Place:
+    usual = next(place for place in places(settings) if place.name == name)
+    place = Place(name, host, port or usual.port)
+    need_free(place)
+    return place
+
+
+def _become(arguments: list[str], environ: Mapping[str, str]) -> NoReturn:
+    """Go on as another Python program: signals and the exit code are its own."""
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, *arguments], dict(environ))

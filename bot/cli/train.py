@@ -1,0 +1,33 @@
+"""`guidebot train`: from the data on disk to a model that can be served."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.console import steps, tell
+from bot.cli.index import ensure_index
+from bot.cli.project import project_settings
+from bot.cli.words import say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command `train`."""
+    app.command("train")(train)
+
+
+def train(force: Annotated[bool, typer.Option("--force")] = False) -> None:
+    from bot.learn.model import MODEL, is_trained
+    from bot.learn.train import train as train_model
+
+    settings = project_settings()
+    if not ensure_index(settings):
+        tell("index.current")
+    if not force and is_trained(settings):
+        tell("train.current")
+        return
+    with steps(say("train.training")) as step:
+        data = train_model(settings, step)
+    questions, words = (sum(map(len, of.values())) for of in (data.questions, data.words))
+    tell("train.trained", model=MODEL, questions=questions, dropped=data.dropped, words=words)

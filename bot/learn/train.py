@@ -1,0 +1,98 @@
+"""Training Rasa: its NLU data written, then `rasa train` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bot.book.facets import load_facets
+from bot.book.guide import load_guides
+from bot.learn.model import CONFIG, DOMAIN, MODELS, NAME, RECORD, record_model, training_inputs
+from bot.learn.nlu import NluData, nlu_data, spoken_texts
+from bot.learn.problem import LearnError
+from bot.settings import Settings
+from index.corpus import load_questions
+
+NLU = Path("build/nlu")
+LOG = Path("build/logs/train.log")
+TAIL = 15  # last lines of the log that are shown where training fails
+_STEP = re.compile(r"Starting to train component '(\w+)'")
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "CUDA_VISIBLE_DEVICES": "",
+    "PYTHONWARNINGS": "ignore",  # old libraries of Rasa's, which nobody can change here
+}
+
+Progress = Callable[[str], None]
+
+
+def prepare(settings: Settings) -> NluData:
+    """The NLU data of today's files. GuideError, CorpusError or LearnError where one cannot be used."""
+    data = settings.data_dir
+    return nlu_data(
+        load_guides(settings.guides_dir),
+        load_facets(data / "facets.yml"),
+        load_questions(data / "questions"),
+        spoken_texts(data / "nlu"),
+    )
+
+
+def train(settings: Settings, progress: Progress) -> NluData:
+    """Train models/guidebot.tar.gz and record what from; `progress` hears each component that is trained.
+
+    LearnError `training_failed`, with the end of the log, where Rasa fails; the old model stays, unrecorded.
+    """
+    inputs = training_inputs(settings)
+    data = prepare(settings)
+    data.write(NLU)
+    RECORD.unlink(missing_ok=True)
+    _run(command(settings), progress)
+    record_model(inputs, sum(map(len, data.questions.values())))
+    return data
+
+
+def command(settings: Settings) -> list[str]:
+    """`rasa train` with our files. Forced: Rasa's cache does not see that jieba's words changed."""
+    data = settings.data_dir
+    sources = [data / "nlu", data / "rules.yml", *filter(Path.exists, [data / "stories"]), NLU]
+    return [
+        *(sys.executable, "-m", "rasa", "train", "--force"),
+        *("--domain", str(DOMAIN), "--config", str(CONFIG)),
+        *("--data", *map(str, sources)),
+        *("--out", str(MODELS), "--fixed-model-name", NAME),
+    ]
+
+
+def quiet_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a Rasa process: no telemetry, no graphics card, no libraries' warnings."""
+    return {**environ, **QUIET}
+
+
+def _run(arguments: list[str], progress: Progress) -> None:
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    tail: deque[str] = deque(maxlen=TAIL)
+    with LOG.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            arguments,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=quiet_environment(os.environ),
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        with process:
+            for line in process.stdout or ():
+                log.write(line)
+                tail.append(line.rstrip())
+                if step := _STEP.search(line):
+                    progress(step[1])
+    if process.returncode:
+        raise LearnError("training_failed", code=process.returncode, log=LOG, tail="\n".join(tail))
