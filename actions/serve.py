@@ -20,7 +20,7 @@ FIRST = (
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until told to stop. Book and index are loaded first; if they cannot be, a line in Chinese says why.
+    """Serve until told to stop. Where book or index cannot be loaded, that ends the start in Chinese.
 
     Only Rasa calls this server: it listens where it is told and answers no page of another site (no CORS).
     """

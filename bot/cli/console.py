@@ -55,7 +55,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
 
 @contextmanager
 def steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Show long work: call the result with each step. A clock runs in a terminal; elsewhere a step is a line."""
+    """Show long work: call the result with each step. A terminal gets a clock, anything else lines."""
     console = stderr()
     begin = time.monotonic()
     if not console.is_terminal:

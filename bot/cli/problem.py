@@ -16,7 +16,7 @@ class CliError(Exception):
         self.status = status
 
     @classmethod
-    def of(cls, code: str, status: int = FAILED, **words: object) -> CliError:
+    def of(cls, code: str, status: int = FAILED, /, **words: object) -> CliError:
         """The error `code` under `problems` in data/cli.yml with its blanks filled."""
         return cls(say(f"problems.{code}", **words), status)
 
@@ -36,7 +36,7 @@ def told(error: Exception) -> CliError | None:
     if isinstance(error, CliError):
         return error
     if isinstance(error, LearnError):
-        return CliError.of(error.code, **error.words)
+        return CliError.of(error.code, FAILED, **error.words)
     if isinstance(error, SettingsError):
         return CliError(str(error), MISUSED)
     if isinstance(error, BookError | GuideError | CorpusError | IndexProblem) or _is_encoder_error(error):

@@ -22,7 +22,7 @@ GRACE_S = 5.0  # for a process to close its files after its last turn
 
 
 def run_together(settings: Settings, environ: Mapping[str, str]) -> int:
-    """Run until stopped. 0 after SIGINT or SIGTERM, else the exit code of the process that ended, at least 1."""
+    """Run until stopped. 0 after SIGINT or SIGTERM, else what the process that ended returned, or 1."""
     from honcho import manager as honcho
     from honcho.environ import parse_procfile
 

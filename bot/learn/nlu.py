@@ -1,4 +1,4 @@
-"""Rasa's NLU data out of ours: written questions by section, facets as entities, the guides' words for jieba."""
+"""Rasa's NLU data out of ours: questions by section, facets as entities, the guides' words for jieba."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def questions_by_section(
 
 
 def facet_words(facets: Mapping[str, Facet]) -> dict[str, dict[str, str]]:
-    """For each facet, the names, buttons and synonyms of its values, longest first, with the value they mean."""
+    """For each facet, its values' names, buttons and synonyms, longest first, with the value they mean."""
     meaning: dict[str, tuple[str, str]] = {}
     for name, facet in facets.items():
         for value, own in facet.values.items():
@@ -130,7 +130,7 @@ def _question_entries(questions: Mapping[str, Sequence[str]]) -> Iterator[dict[s
 
 
 def _facet_entries(words: Mapping[str, Mapping[str, str]], taken: set[str]) -> Iterator[dict[str, str]]:
-    """A lookup table a facet, a synonym block a value, and annotated examples: Rasa wants one to use a lookup."""
+    """A lookup table a facet, a synonym block a value, and the annotated examples that make Rasa use them."""
     for facet, by_word in words.items():
         free = [word for word in by_word if word not in taken] or list(by_word)[:1]
         yield {"lookup": facet, "examples": _lines(by_word)}
@@ -158,5 +158,5 @@ _Dumper.add_representer(str, _literal)
 
 def _render(entries: Iterable[Mapping[str, str]]) -> bytes:
     content: dict[str, Any] = {"version": "3.1", "nlu": [dict(entry) for entry in entries]}
-    dumped = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
+    dumped: str = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
     return (HEAD + dumped).encode()
