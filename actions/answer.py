@@ -4,10 +4,10 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.hear import heard, memory_of, remember
+from actions.hear import CLOSED, heard, memory_of, put_now, remember
 from actions.reply import quote, refuse
 from actions.shared import shared
 from bot.outcome import Act
@@ -22,17 +22,18 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         here = shared()
-        said, memory = heard(tracker), memory_of(tracker)
+        said = heard(tracker)
         scores = here.engine.scores([said.text])[0]
-        decision = here.judge.decide(said, scores, memory)
-        if decision.act is Act.CLARIFY and decision.memory.pending:
-            return [*remember(decision.memory), SlotSet(decision.memory.pending.slot, None), FollowupAction("clarify_form")]
+        decision = here.judge.decide(said, scores, memory_of(tracker))
+        memory = put_now(decision.memory, tracker)
+        if decision.act is Act.CLARIFY:
+            return [*remember(memory), FollowupAction("clarify_form")]
         if decision.act is Act.ANSWER:
-            quote_memory(dispatcher, decision.memory)
+            quote_memory(dispatcher, memory)
         else:
             nameless = scores.topicless >= here.judge.thresholds.topicless
             refuse(dispatcher, here, "utter_which_matter" if nameless else "utter_fallback")
-        return remember(decision.memory)
+        return [*remember(memory), *([] if memory.pending else CLOSED)]
 
 
 class ActionQuote(Action):
@@ -43,7 +44,7 @@ class ActionQuote(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         quote_memory(dispatcher, memory_of(tracker))
-        return []
+        return CLOSED
 
 
 def quote_memory(dispatcher: CollectingDispatcher, memory: Memory) -> None:

@@ -1,14 +1,13 @@
 """The form that asks one clarifying question: its slot is the facet that best tells the candidates apart."""
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.hear import heard, memory_of, remember
+from actions.hear import heard, memory_of, put_now, remember, turn_of
 from actions.reply import options_of
 from actions.shared import shared
 from bot.outcome import Act, Option, Outcome
@@ -40,20 +39,15 @@ class ValidateClarifyForm(FormValidationAction):
     def reply_events(self, tracker: Tracker) -> list[dict[str, Any]] | None:
         """Slots that the reply fills; none right after the question was chosen; None where it is no reply."""
         here, memory, said = shared(), memory_of(tracker), heard(tracker)
-        turn = str(tracker.latest_message.get("message_id") or "")
-        if memory.pending is None:
+        if memory.pending is None or memory.pending.turn == turn_of(tracker):
             return []
-        if memory.pending.turn in ("", turn):
-            return remember(replace(memory, pending=replace(memory.pending, turn=turn)))
         alone, together = here.engine.scores([said.text, f"{memory.pending.text}，{said.text}"])
         decision = here.judge.resolve(said, alone, together, memory)
         if decision is None:
             return None
-        if decision.act is Act.CLARIFY and decision.memory.pending:
-            asked = replace(decision.memory.pending, turn=turn)
-            return [*remember(replace(decision.memory, pending=asked)), SlotSet(asked.slot, None)]
-        guide = here.engine.guides[decision.guide or ""]
-        slot = memory.pending.slot
+        if decision.act is Act.CLARIFY:
+            return remember(put_now(decision.memory, tracker))
+        slot, guide = memory.pending.slot, here.engine.guides[decision.guide or ""]
         filled = "、".join(guide.facets.get(slot, ())) or ANY
         return [*remember(decision.memory), SlotSet(slot, filled)]
 
@@ -80,10 +74,20 @@ class ActionAskFacet(Action):
             response=response, ask=facet.ask, hint=facet.hint, hotline=here.settings.hotline,
             buttons=options_of(options),
         )  # fmt: skip
-        dispatcher.utter_message(
-            json_message=Outcome(Act.CLARIFY, None, pending.section, question.slot, options).to_custom()
-        )
+        if not has_outcome(tracker):
+            result = Outcome(Act.CLARIFY, None, pending.section, question.slot, options)
+            dispatcher.utter_message(json_message=result.to_custom())
         return []
+
+
+def has_outcome(tracker: Tracker) -> bool:
+    """Whether this turn came to something already: a side question was answered, and the question comes back."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "bot" and ((event.get("data") or {}).get("custom") or {}).get("act"):
+            return True
+    return False
 
 
 ASK_ACTIONS = [type(f"ActionAsk{facet.title()}", (ActionAskFacet,), {"slot": facet}) for facet in FACETS]

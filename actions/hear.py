@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActiveLoop, SlotSet
 
 from index.corpus import SECTIONS
 from index.decide import Heard
@@ -14,6 +15,7 @@ from index.memory import Memory
 NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
 FACETS = ("audience", "person", "status", "matter", "channel")
 UNSURE = ("unsure", "affirm", "deny")
+CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is under way any more
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
 
 
@@ -24,8 +26,22 @@ def memory_of(tracker: Tracker) -> Memory:
 
 def remember(memory: Memory) -> list[dict[str, Any]]:
     """Events that store the memory, and show the facets said in slots of their own."""
-    facets = [SlotSet(facet, "、".join(memory.said[facet])) for facet in FACETS if memory.said.get(facet)]
-    return [SlotSet("memory", memory.to_json()), *facets]
+    asked = memory.pending.slot if memory.pending else None  # the form asks for a slot only while it is empty
+    facets = {facet: "、".join(memory.said.get(facet, ())) or None for facet in FACETS if facet != asked}
+    return [SlotSet("memory", memory.to_json()), *([SlotSet(asked, None)] if asked else []),
+            *(SlotSet(facet, value) for facet, value in facets.items() if value)]  # fmt: skip
+
+
+def put_now(memory: Memory, tracker: Tracker) -> Memory:
+    """The same, with a question under way marked as put (again) in this very turn: what was said is no reply to it."""
+    if memory.pending is None:
+        return memory
+    return replace(memory, pending=replace(memory.pending, turn=turn_of(tracker)))
+
+
+def turn_of(tracker: Tracker) -> str:
+    """What tells the latest message from those before it."""
+    return str(tracker.latest_message.get("message_id") or "")
 
 
 def heard(tracker: Tracker) -> Heard:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
+from rasa_sdk.events import AllSlotsReset
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.hear import memory_of, remember
+from actions.hear import CLOSED, memory_of, remember
 from actions.shared import shared
 from bot.outcome import Act, Outcome
 
@@ -52,7 +52,7 @@ class ActionStartOver(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         dispatcher.utter_message(response="utter_start_over")
         dispatcher.utter_message(json_message=Outcome(Act.RESTART).to_custom())
-        return [ActiveLoop(None), AllSlotsReset()]
+        return [*CLOSED, AllSlotsReset()]
 
 
 class ActionCancel(Action):
@@ -65,4 +65,4 @@ class ActionCancel(Action):
         dispatcher.utter_message(response="utter_cancel")
         dispatcher.utter_message(json_message=Outcome(Act.CANCEL).to_custom())
         kept = replace(memory_of(tracker), pending=None)
-        return [*remember(kept), ActiveLoop(None), SlotSet("requested_slot", None)]
+        return [*remember(kept), *CLOSED]

@@ -37,7 +37,12 @@ def weigh(beliefs: Beliefs, guides: Mapping[str, Guide], said: Said, left: float
 
 
 def expectation(memory: Memory, guides: Mapping[str, Guide], said_now: Said, thresholds: Thresholds) -> Beliefs:
-    """Before a word is read: the last matter most likely, its look-alikes a little, moved by the facets just said."""
+    """Before a word is read: the last matter most likely, its look-alikes a little, moved by the facets just said.
+
+    While a clarifying question waits, its candidates are what is talked about.
+    """
+    if memory.pending:
+        return weigh({g: memory.pending.beliefs.get(g, 0.0) for g in guides}, guides, said_now, thresholds.denied)
     if not memory.guide or memory.guide not in guides:
         return {}
     matter = guides[memory.guide].facets.get("matter", ())
@@ -70,6 +75,6 @@ def read(
         guide: own[guide] * prior[guide] * len(guides) * thresholds.contradiction ** contradicts(guides[guide], carried)
         for guide in guides
     }
-    joint = {guide: lifted[guide] + scores.topicless * stay * len(guides) * expected[guide] for guide in guides}
+    joint = {guide: lifted[guide] + scores.topicless * thresholds.lean * expected[guide] for guide in guides}
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

@@ -35,7 +35,7 @@ def best_question(
     `beliefs` are the candidates' probabilities; facets in `skip` were said already.
     """
     by_facet = [question_about(facet, beliefs, guides, book, limit) for facet in FACETS if facet not in skip]
-    useful = [question for question in by_facet if len(question.options) > 1]
+    useful = [question for question in by_facet if len(question.options) > 1 and not is_nested(question)]
     titles = question_of_titles(beliefs, guides, limit)
     best = max(useful, key=lambda question: question.expected, default=None)
     if best and best.expected >= TITLE_DISCOUNT * titles.expected:
@@ -55,6 +55,12 @@ def question_about(
     options = tuple(Option(book[facet].title(value), book[facet].title(value), tuple(ids)) for value, ids in kept)
     settled = {ids[0]: beliefs[ids[0]] for _, ids in kept}
     return Question(facet, options, sum(settled.values()))
+
+
+def is_nested(question: Question) -> bool:
+    """Whether choosing one option would still leave all of another's guides: such a question tells nothing apart."""
+    groups = [set(option.guides) for option in question.options]
+    return any(one <= other for one in groups for other in groups if one is not other)
 
 
 def question_of_titles(beliefs: Beliefs, guides: Mapping[str, Guide], limit: int) -> Question:

@@ -51,13 +51,15 @@ class Judge:
         """A question, or a follow-up to the last one."""
         limits = self.thresholds
         said_now = heard.said if self._leans_back(heard, scores, memory) else {}
+        if said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
+            scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
         reading = read(scores, memory, self.guides, said_now, limits)
         guide, probability = reading.best
         section = heard.section or (memory.section if said_now else None) or "overview"
         remembered = memory.with_said(heard.said)
-        if self._refused(heard, reading, probability):
+        if self._refused(heard, reading):
             return Decision(Act.FALLBACK, aside(remembered))
-        if probability >= limits.answer:
+        if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
             return self.answer(guide, section, reading.guides, aside(remembered))
         if probability < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
@@ -69,9 +71,18 @@ class Judge:
             scores.topicless >= self.thresholds.topicless or heard.section is None or len(heard.text) <= 12
         )
 
-    def _refused(self, heard: Heard, reading: Reading, probability: float) -> bool:
+    def _all_alike(self, section: str, beliefs: Beliefs, memory: Memory) -> bool:
+        """Whether, with a question under way, all its candidates say the same of what is asked beside it."""
+        if not memory.pending:
+            return False
+        texts = {getattr(self.guides[g].sections.get(section), "text", None) for g in memory.pending.beliefs}
+        inside = sum(beliefs.get(guide, 0.0) for guide in memory.pending.beliefs)
+        return len(texts) == 1 and inside >= self.thresholds.answer
+
+    def _refused(self, heard: Heard, reading: Reading) -> bool:
         limits = self.thresholds
-        doubted = heard.refusal >= limits.refuse_intent and probability < limits.sure
+        known = sum(sorted(reading.guides.values())[-limits.max_options :])
+        doubted = heard.refusal >= limits.refuse_intent and known < limits.sure
         return reading.out_of_scope >= limits.out_of_scope or doubted
 
     def answer(self, guide: str, section: str, beliefs: Beliefs, memory: Memory) -> Decision:
@@ -107,8 +118,9 @@ class Judge:
         if not picked and heard.unsure:
             return self._unsure(pending, question, memory)
         if picked:
-            beliefs = normal({guide: pending.beliefs.get(guide, 1e-3) for guide in picked})
-            return self._settle(pending, beliefs, memory, heard)
+            pressed = any(heard.text.strip() == option.title for option in question.options)
+            beliefs = {g: pending.beliefs.get(g, 1e-3) * (1 if pressed else together.guides[g]) for g in picked}
+            return self._settle(pending, normal(beliefs), memory, heard)
         if self._is_other_question(heard, alone, pending):
             return None
         offered = {g: p * (together.guides.get(g, 0) + 1e-6) for g, p in pending.beliefs.items()}
@@ -128,7 +140,7 @@ class Judge:
 
     def _settle(self, pending: Pending, beliefs: Beliefs, memory: Memory, heard: Heard) -> Decision:
         memory = memory.with_said(heard.said)
-        sure = max(beliefs.values()) >= self.thresholds.answer
+        sure = max(beliefs.values()) >= self.thresholds.settled
         if sure or pending.asked >= self.thresholds.max_questions:
             return self._answer_pending(pending, beliefs, memory)
         said = {**heard.said, pending.slot: ()}

@@ -12,6 +12,7 @@ class Thresholds:
     """Each is explained in `data/thresholds.yml`."""
 
     answer: float
+    settled: float
     ask: float
     candidate: float
     out_of_scope: float
@@ -19,6 +20,7 @@ class Thresholds:
     sure: float
     topicless: float
     stay: float
+    lean: float
     contradiction: float
     denied: float
     max_options: int
