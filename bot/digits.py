@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from bot.numbers import has_identity_check, has_luhn_check, is_date, is_identity, is_mobile, is_year
 
@@ -17,12 +17,10 @@ _LONGEST = 19  # places of the longest bank card
 _AREA = re.compile(r"0[1-9]\d{1,2}")
 # How many digits people put in a group.
 _MOBILE_SHAPES = frozenset({(3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5)})
-_IDENTITY_SHAPES = frozenset(
-    {(6, 8, 4), (6, 12), (6, 4, 4, 4), (6, 4, 2, 2, 4), (3, 3, 4, 4, 4), (6, 8, 3, 1)}
-)
+_IDENTITY_SHAPES = frozenset({(6, 8, 4), (6, 12), (6, 4, 4, 4), (6, 4, 2, 2, 4), (3, 3, 4, 4, 4), (6, 8, 3, 1)})
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What was found; the value is what stands in its place, between 【】."""
 
     IDENTITY = "身份证号"
@@ -53,9 +51,7 @@ class Found:
 
 
 _Groups = Sequence[Group]
-_Reading = tuple[
-    int, Kind | None
-]  # how many groups it takes from an index on, 0 for none; None is a public number
+_Reading = tuple[int, Kind | None]  # how many groups it takes from an index on, 0 for none; None is a public number
 
 
 def personal_numbers(groups: _Groups) -> list[Found]:
@@ -138,9 +134,7 @@ def _spelled(groups: _Groups, index: int) -> _Reading:
     """So many single digits in a row that together they are one number, or several."""
     if index and len(groups[index - 1].digits) == 1:
         return (0, None)
-    width = next(
-        (at for at, group in enumerate(groups[index:]) if len(group.digits) > 1), len(groups) - index
-    )
+    width = next((at for at, group in enumerate(groups[index:]) if len(group.digits) > 1), len(groups) - index)
     if width < 16:
         return (0, None)
     return (width, {18: Kind.IDENTITY}.get(width, Kind.BANK_CARD) if width <= _LONGEST else Kind.LONG_NUMBER)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -17,7 +17,7 @@ class OutcomeError(ValueError):
     """A reply carries no outcome, several, or one that is not of the agreed shape."""
 
 
-class Act(str, Enum):
+class Act(StrEnum):
     """What the assistant did in a turn."""
 
     ANSWER = "answer"
@@ -116,9 +116,7 @@ def outcome_of(messages: Sequence[Mapping[str, Any]]) -> Outcome:
     carriers = [
         message["custom"]
         for message in messages
-        if isinstance(message, Mapping)
-        and isinstance(message.get("custom"), Mapping)
-        and "act" in message["custom"]
+        if isinstance(message, Mapping) and isinstance(message.get("custom"), Mapping) and "act" in message["custom"]
     ]
     if len(carriers) != 1:
         raise OutcomeError(f"a reply carries exactly one outcome, this one carries {len(carriers)}")
@@ -173,11 +171,7 @@ def _each(source: Mapping[str, Any], key: str, read: Callable[[object], _T]) -> 
 def _option(value: object) -> Option:
     option = _mapping(value, "options[]")
     guides = option.get("guides") or ()
-    if (
-        not isinstance(guides, Sequence)
-        or isinstance(guides, str)
-        or any(not isinstance(g, str) for g in guides)
-    ):
+    if not isinstance(guides, Sequence) or isinstance(guides, str) or any(not isinstance(g, str) for g in guides):
         raise OutcomeError("options[].guides is a list of guide ids")
     return Option(_text(option, "title"), _text(option, "payload"), tuple(guides))
 

@@ -86,24 +86,18 @@ _PHONE_RULE = "数字和连字符组成的电话号码，例如 0631-5198106"
 class Settings:
     """Everything an operator can set. Paths are relative to the working directory, times in seconds."""
 
-    rasa_url: str = field(
-        default="http://127.0.0.1:5005", metadata=_about("Rasa 服务的内部地址", _URL_RULE, _http_url)
-    )
+    rasa_url: str = field(default="http://127.0.0.1:5005", metadata=_about("Rasa 服务的内部地址", _URL_RULE, _http_url))
     actions_url: str = field(
         default="http://127.0.0.1:5055", metadata=_about("动作服务的内部地址", _URL_RULE, _http_url)
     )
     edge_host: str = field(
         default="127.0.0.1", metadata=_about("对外服务监听的地址", "主机名或 IP 地址", _matching(_HOST))
     )
-    edge_port: int = field(
-        default=8000, metadata=_about("对外服务监听的端口", "1 到 65535 的整数", _number(1, 65535))
-    )
+    edge_port: int = field(default=8000, metadata=_about("对外服务监听的端口", "1 到 65535 的整数", _number(1, 65535)))
     database_url: str = field(
         default="sqlite:///build/journal.db",
         repr=False,  # may hold a password
-        metadata=_about(
-            "消息日志所在的数据库", "sqlite:///文件 或 postgresql://用户:密码@主机/库", _database_url
-        ),
+        metadata=_about("消息日志所在的数据库", "sqlite:///文件 或 postgresql://用户:密码@主机/库", _database_url),
     )
     turn_timeout_s: float = field(
         default=10.0, metadata=_about("一次问答最多等多少秒", "大于 0、不超过 300 的秒数", _seconds)
@@ -122,12 +116,8 @@ class Settings:
         default="600/minute",
         metadata=_about("每个来源地址的发送频率上限，本机不计", _RATE_RULE, _matching(_RATE)),
     )
-    hotline: str = field(
-        default="12333", metadata=_about("答不了时告诉群众的热线", _PHONE_RULE, _matching(_PHONE))
-    )
-    consult_phone: str = field(
-        default="0631-5198106", metadata=_about("本地咨询电话", _PHONE_RULE, _matching(_PHONE))
-    )
+    hotline: str = field(default="12333", metadata=_about("答不了时告诉群众的热线", _PHONE_RULE, _matching(_PHONE)))
+    consult_phone: str = field(default="0631-5198106", metadata=_about("本地咨询电话", _PHONE_RULE, _matching(_PHONE)))
     supervision_phone: str = field(
         default="0631-5198107", metadata=_about("本地监督电话", _PHONE_RULE, _matching(_PHONE))
     )
@@ -135,9 +125,7 @@ class Settings:
         default="",
         metadata=_about("句向量模型，不设就用随包的 e5", "sentence-transformers 模型名或目录", str),
     )
-    index_dir: Path = field(
-        default=Path("index/build"), metadata=_about("检索索引所在目录", "目录路径", Path)
-    )
+    index_dir: Path = field(default=Path("index/build"), metadata=_about("检索索引所在目录", "目录路径", Path))
     guides_dir: Path = field(default=Path("guides"), metadata=_about("办事指南所在目录", "目录路径", Path))
     data_dir: Path = field(default=Path("data"), metadata=_about("问法与话术所在目录", "目录路径", Path))
     log_level: str = field(
@@ -172,8 +160,7 @@ def variable_name(name: str) -> str:
 
 
 SETTINGS_HELP: Mapping[str, str] = {
-    variable_name(item.name): f"{item.metadata['help']}（{item.metadata['allowed']}）"
-    for item in fields(Settings)
+    variable_name(item.name): f"{item.metadata['help']}（{item.metadata['allowed']}）" for item in fields(Settings)
 }
 """Each environment variable with a line on what it is for and what it may hold."""
 

@@ -128,9 +128,7 @@ class Journal:
     def _opened(self) -> Engine:
         with self._opening:
             if self._engine is None:
-                engine = (
-                    _sqlite(self._url) if self._url.get_backend_name() == "sqlite" else _server(self._url)
-                )
+                engine = _sqlite(self._url) if self._url.get_backend_name() == "sqlite" else _server(self._url)
                 metadata.create_all(engine)
                 self._engine = engine
             return self._engine

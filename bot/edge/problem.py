@@ -38,9 +38,7 @@ class ProblemHandlers:
     async def http(self, _request: Request, error: Exception) -> Response:
         """The answer to what the framework refuses: unknown paths, wrong methods."""
         assert isinstance(error, HTTPException)
-        return self._response(
-            error.status_code, _CODE_OF_STATUS.get(error.status_code, "internal"), error.headers
-        )
+        return self._response(error.status_code, _CODE_OF_STATUS.get(error.status_code, "internal"), error.headers)
 
     async def broken(self, _request: Request, _error: Exception) -> Response:
         """The answer where a request broke outside a turn; the framework logs the error."""

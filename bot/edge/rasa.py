@@ -109,8 +109,4 @@ def _button_in(item: object) -> tuple[str, str] | None:
     if not isinstance(item, Mapping):
         return None
     title, payload = item.get("title"), item.get("payload")
-    return (
-        (title, payload)
-        if isinstance(title, str) and isinstance(payload, str) and title and payload
-        else None
-    )
+    return (title, payload) if isinstance(title, str) and isinstance(payload, str) and title and payload else None

@@ -63,6 +63,4 @@ def _incoming(body: bytes) -> Incoming:
 
 
 def _is_sender(sender: str) -> bool:
-    return (
-        1 <= len(sender) <= _MAX_SENDER_CHARS and sender.isprintable() and not any(map(str.isspace, sender))
-    )
+    return 1 <= len(sender) <= _MAX_SENDER_CHARS and sender.isprintable() and not any(map(str.isspace, sender))

@@ -59,7 +59,7 @@ class Turns:
         except JournalError as error:
             log.error("journal_not_written", error=str(error), step="receive")
             answer = self._own(Act.ERROR, self._replies.error, "journal")
-        except Exception as error:  # noqa: BLE001 - the one catch-all: the citizen gets a sentence and a number
+        except Exception as error:  # the one catch-all: the citizen gets a sentence and a number to call
             log.error("turn_broke", error=type(error).__name__, frames=_frames(error))
             answer = self._own(Act.ERROR, self._replies.error, f"internal_{type(error).__name__}")
         if turn is not None:

@@ -88,12 +88,8 @@ def test_the_page_keeps_to_its_own_policy() -> None:
     assert not re.search(r"<style|\sstyle=|\son\w+=", page), "no inline style, no handlers in markup"
     for script in WIDGET_DIR.glob("*.js"):
         source = script.read_text(encoding="utf-8")
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", source), (
-            script.name
-        )
-        assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"//.*", "", source)) or script.name == "", (
-            script.name
-        )
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", source), script.name
+        assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"//.*", "", source)) or script.name == "", script.name
 
 
 def test_every_word_the_scripts_ask_for_is_in_the_page() -> None:
@@ -135,9 +131,7 @@ def test_every_text_for_citizens_names_a_number_to_call() -> None:
         ({"too_long": "最多 { 字"}, "replies.too_long"),
     ],
 )
-def test_wording_that_cannot_be_used_stops_the_start(
-    change: dict[str, object], named: str, tmp_path: Path
-) -> None:
+def test_wording_that_cannot_be_used_stops_the_start(change: dict[str, object], named: str, tmp_path: Path) -> None:
     with pytest.raises(WordingError, match=re.escape(named)):
         create_app(_wording(tmp_path, change))
 

@@ -6,12 +6,13 @@ import pytest
 from conftest import Running
 from fake_rasa import FakeRasa
 
+from bot.edge.limits import SendLimits, Window
+from bot.settings import Settings
+
 pytestmark = pytest.mark.asyncio
 
 
-async def test_a_conversation_that_sends_too_often_is_told_when_to_go_on(
-    running: Running, rasa: FakeRasa
-) -> None:
+async def test_a_conversation_that_sends_too_often_is_told_when_to_go_on(running: Running, rasa: FakeRasa) -> None:
     async with running(rate_limit="2/hour") as edge:
         codes = [(await edge.say("你好", "u1")).status_code for _ in range(3)]
         refused = await edge.say("你好", "u1")
@@ -47,9 +48,6 @@ async def test_what_is_refused_is_not_counted_against_others(running: Running) -
 
 
 async def test_ipv6_addresses_of_one_network_count_together() -> None:
-    from bot.edge.limits import SendLimits
-    from bot.settings import Settings
-
     limits = SendLimits(Settings(address_rate_limit="1/hour"))
     assert limits.wait_s("rest:u1", "2001:db8:1:2::7") == 0
     assert limits.wait_s("rest:u2", "2001:db8:1:2:ffff::8") > 0
@@ -58,6 +56,47 @@ async def test_ipv6_addresses_of_one_network_count_together() -> None:
 
 async def test_the_page_and_health_have_no_limit(running: Running) -> None:
     async with running(address="203.0.113.7", address_rate_limit="1/hour") as edge:
-        assert [(await edge.client.get(path)).status_code for path in ("/", "/healthz", "/readyz", "/")] == [
-            200
-        ] * 4
+        assert [(await edge.client.get(path)).status_code for path in ("/", "/healthz", "/readyz", "/")] == [200] * 4
+
+
+class Clock:
+    """A clock that a test winds."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_the_window_moves_with_the_clock() -> None:
+    clock = Clock()
+    limits = SendLimits(Settings(rate_limit="2/minute"), clock)
+    assert limits.wait_s("rest:u1", "127.0.0.1") == 0
+    clock.now += 40
+    assert limits.wait_s("rest:u1", "127.0.0.1") == 0
+    clock.now += 10
+    assert limits.wait_s("rest:u1", "127.0.0.1") == 10
+    clock.now += 10
+    assert limits.wait_s("rest:u1", "127.0.0.1") == 0
+    assert limits.wait_s("rest:u1", "127.0.0.1") == 40
+
+
+async def test_silent_conversations_are_forgotten() -> None:
+    clock = Clock()
+    window = Window("2/minute", clock)
+    for number in range(1_000):
+        window.add(f"u{number}")
+    clock.now += 30
+    window.add("awake")
+    clock.now += 31
+    window.add("late")
+    assert len(window) == 2
+
+
+@pytest.mark.parametrize(
+    ("rate", "length_s"), [("1/second", 1), ("1/minute", 60), ("1/hour", 3_600), ("1/day", 86_400)]
+)
+async def test_every_unit_that_the_settings_allow_has_its_length(rate: str, length_s: int) -> None:
+    window = Window(Settings.from_env({"GUIDEBOT_RATE_LIMIT": rate}).rate_limit, Clock())
+    window.add("u1")
+    assert window.wait_s("u1") == length_s

@@ -107,9 +107,7 @@ FAILURES: list[tuple[Response, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause"), FAILURES, ids=[f"{n}_{cause}" for n, (_, cause) in enumerate(FAILURES)]
-)
+@pytest.mark.parametrize(("answer", "cause"), FAILURES, ids=[f"{n}_{cause}" for n, (_, cause) in enumerate(FAILURES)])
 async def test_no_usable_reply_becomes_an_error_with_a_number(
     answer: Response, cause: str, running: Running, rasa: FakeRasa, rows: Rows
 ) -> None:
@@ -147,12 +145,16 @@ async def test_what_nobody_thought_of_is_caught_stored_and_logged_without_its_wo
     assert "社保卡" not in json.dumps(logs, ensure_ascii=False)
 
 
+@pytest.mark.parametrize("blocked", ["state", "state/journal.db"])
 async def test_a_journal_that_cannot_be_written_stops_the_message_but_not_the_help(
-    running: Running, rasa: FakeRasa, tmp_path: Path
+    blocked: str, running: Running, rasa: FakeRasa, database: Path
 ) -> None:
-    blocked = tmp_path / "blocked"
-    blocked.write_text("a file where the folder should be")
-    async with running(database_url=f"sqlite:///{blocked}/journal.db") as edge:
+    path = database.parents[1] / blocked
+    if path == database:
+        path.mkdir(parents=True)
+    else:
+        path.write_text("a file where the folder should be")
+    async with running() as edge:
         with capture_logs() as logs:
             response = await edge.say("社保卡丢了")
         ready = await edge.client.get("/readyz")
@@ -161,7 +163,7 @@ async def test_a_journal_that_cannot_be_written_stops_the_message_but_not_the_he
         assert rasa.texts == []
         assert [entry["step"] for entry in logs if entry["event"] == "journal_not_written"] == ["receive"]
         assert (ready.status_code, ready.json()["checks"]["journal"]) == (503, "unreachable")
-        blocked.unlink()
+        path.rmdir() if path.is_dir() else path.unlink()
         assert (await edge.outcome("社保卡丢了"))["act"] == "answer", "the journal opens again by itself"
 
 

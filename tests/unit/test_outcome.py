@@ -23,9 +23,7 @@ CLARIFY = Outcome(Act.CLARIFY, slot="audience", options=(Option("企业", "企�
 KEYS = {"act", "guide", "section", "slot", "options", "quote", "source", "note", "variants"}
 
 
-@pytest.mark.parametrize(
-    "outcome", [ANSWER, CLARIFY, *(Outcome(a) for a in Act if a not in (Act.ANSWER, Act.CLARIFY))]
-)
+@pytest.mark.parametrize("outcome", [ANSWER, CLARIFY, *(Outcome(a) for a in Act if a not in (Act.ANSWER, Act.CLARIFY))])
 def test_an_outcome_survives_json(outcome: Outcome) -> None:
     custom = json.loads(json.dumps(outcome.to_custom()))
     assert custom.keys() == KEYS
@@ -81,7 +79,12 @@ def test_only_an_object_is_an_outcome(value: object) -> None:
 
 
 def test_the_outcome_is_found_among_other_messages() -> None:
-    reply: list[dict[str, Any]] = [{"text": "您好"}, {"custom": {"image": "x"}}, {"custom": ANSWER.to_custom()}, {"custom": None}]
+    reply: list[dict[str, Any]] = [
+        {"text": "您好"},
+        {"custom": {"image": "x"}},
+        {"custom": ANSWER.to_custom()},
+        {"custom": None},
+    ]
     assert outcome_of(reply) == ANSWER
 
 

@@ -39,9 +39,7 @@ _personal = st.one_of(_identities(), _mobiles, _cards)
 
 
 @given(_personal, st.data(), st.sampled_from(["", "我的号码是", "电话:", "查一下 "]), st.booleans())
-def test_no_digit_of_a_personal_number_stays(
-    parts: list[str], data: st.DataObject, before: str, wide: bool
-) -> None:
+def test_no_digit_of_a_personal_number_stays(parts: list[str], data: st.DataObject, before: str, wide: bool) -> None:
     gap = data.draw(SEPARATORS)
     # People do not mix separators in a card, and where they do in other numbers, it is with none.
     gaps = st.just(gap) if parts[0] == "9999" else st.sampled_from([gap, ""])
@@ -144,9 +142,7 @@ def test_public_numbers_stay(text: str) -> None:
     assert mask(text).text == text
 
 
-@given(
-    st.lists(st.sampled_from(["0631-5198106", "0631-5190850", "12333", "2024年", "08:30-12:00"]), max_size=8)
-)
+@given(st.lists(st.sampled_from(["0631-5198106", "0631-5190850", "12333", "2024年", "08:30-12:00"]), max_size=8))
 def test_public_numbers_in_a_row_stay(numbers: list[str]) -> None:
     text = " ".join(numbers)
     assert mask(text).text == text

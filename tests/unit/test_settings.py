@@ -70,9 +70,7 @@ def test_a_bad_value_is_refused_with_what_is_allowed(name: str, value: str, allo
 
 
 def test_an_unknown_variable_is_refused_with_the_likely_one() -> None:
-    with pytest.raises(
-        SettingsError, match=r"不认识环境变量 GUIDEBOT_EDGEPORT。是不是要写 GUIDEBOT_EDGE_PORT？"
-    ):
+    with pytest.raises(SettingsError, match=r"不认识环境变量 GUIDEBOT_EDGEPORT。是不是要写 GUIDEBOT_EDGE_PORT？"):
         Settings.from_env({"GUIDEBOT_EDGEPORT": "8000"})
     with pytest.raises(SettingsError, match="guidebot_hotline"):
         Settings.from_env({"guidebot_hotline": "12345"})

@@ -47,9 +47,7 @@ def test_nothing_hidden_is_left_and_all_can_be_stored(typed: str) -> None:
     assert text == text.strip()
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"), [("乾燥", "干燥"), ("乾隆", "乾隆"), ("藴", "蕴"), ("徵繳", "征缴")]
-)
+@pytest.mark.parametrize(("typed", "expected"), [("乾燥", "干燥"), ("乾隆", "乾隆"), ("藴", "蕴"), ("徵繳", "征缴")])
 def test_phrases_decide_between_simplified_forms(typed: str, expected: str) -> None:
     assert simplified(typed) == expected
 

@@ -6,12 +6,12 @@ const WEBHOOK = "/webhooks/rest/webhook";
 const PATIENCE_MS = 45_000;
 const SESSION = "guidebot.session";
 const LARGE = "guidebot.large";
+const SLOW_MS = 4_000; // then the page says that it is still at it
 const COUNT_FROM = 60; // characters left from which on the count is shown
 
 const byId = (id) => document.getElementById(id);
-const [log, stage, input, send, status, hint] = ["log", "stage", "input", "send", "status", "hint"].map(byId);
+const [log, stage, input, send, status, count] = ["log", "stage", "input", "send", "status", "count"].map(byId);
 const words = byId("words").dataset;
-const hintText = hint.textContent;
 const welcome = log.firstElementChild.cloneNode(true);
 const wide = matchMedia("(pointer: fine)");
 
@@ -61,15 +61,17 @@ async function ask(text) {
 async function say(text, title = text) {
   if (waiting || !text.trim()) return;
   const asked = session;
-  const turn = addTurn(userBubble(title));
+  const turn = addTurn(title);
   setWaiting(true);
   const typing = showTyping(turn);
+  const slow = setTimeout(() => typing.append(words.slow), SLOW_MS);
   try {
     const reply = await ask(text);
     if (asked === session) showReply(turn, reply);
   } catch {
     if (asked === session) showBroken(turn, text, title);
   } finally {
+    clearTimeout(slow);
     typing.remove();
     if (asked === session) {
       setWaiting(false);
@@ -78,9 +80,11 @@ async function say(text, title = text) {
   }
 }
 
-function addTurn(...children) {
+function addTurn(title) {
   const turn = element("div", "turn");
-  turn.append(...children);
+  turn.setAttribute("role", "group");
+  turn.setAttribute("aria-label", fill(words.said, { text: title }));
+  turn.append(userBubble(title));
   log.append(turn);
   document.body.dataset.started = "";
   stage.scrollTo({ top: stage.scrollHeight });
@@ -136,7 +140,7 @@ function setWaiting(now) {
 
 /** Show the new turn from its beginning: the question, then the answer below it. */
 function settle(turn) {
-  const fits = turn.offsetHeight < stage.clientHeight - 24;
+  const fits = turn.offsetHeight < stage.clientHeight - 48;
   const top = fits ? stage.scrollHeight : turn.offsetTop - 12;
   stage.scrollTo({ top, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   if (wide.matches) input.focus({ preventScroll: true });
@@ -145,7 +149,7 @@ function settle(turn) {
 function refreshComposer() {
   const left = input.maxLength - input.value.length;
   send.disabled = waiting || !input.value.trim();
-  hint.textContent = left <= COUNT_FROM ? fill(words.left, { count: left }) : hintText;
+  count.textContent = left <= COUNT_FROM ? fill(words.left, { count: left }) : "";
   input.style.height = "auto";
   input.style.height = `${input.scrollHeight}px`;
 }
@@ -186,8 +190,8 @@ input.addEventListener("keydown", (event) => {
   submit();
 });
 byId("starters").addEventListener("click", (event) => {
-  const button = event.target.closest("[data-say]");
-  if (button) say(button.dataset.say);
+  const button = event.target.closest("button");
+  if (button) say(button.textContent);
 });
 byId("restart").addEventListener("click", startOver);
 byId("large").addEventListener("click", () => setLarge(!document.documentElement.classList.contains("large")));

@@ -3,9 +3,10 @@
 const words = document.getElementById("words").dataset;
 const sections = document.getElementById("sections").dataset;
 
-const LANDLINE_OR_HOTLINE = /(?<![\d-])(?:0\d{2,3}-\d{7,8}|123\d{2})(?![\d-])/g;
-const WITH_EMERGENCY = /(?<![\d-])(?:0\d{2,3}-\d{7,8}|123\d{2}|110|120)(?![\d-])/g;
-const LONG_QUOTE = 420; // characters; more is folded, but stays whole in the page
+const LANDLINE_OR_HOTLINE = /(?<![\w.-])(?:0\d{2,3}-\d{7,8}|123\d{2})(?![\w-]|\.\w)/g;
+const WITH_EMERGENCY = /(?<![\w.-])(?:0\d{2,3}-\d{7,8}|123\d{2}|110|120)(?![\w-]|\.\w)/g;
+const LONG_HEADING = 32; // characters before or above a variant that can be its heading
+const LONG_QUOTE = 560; // characters; more is folded, but stays whole in the page
 
 export function fill(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -34,9 +35,7 @@ function withPhones(parent, text, pattern = LANDLINE_OR_HOTLINE) {
 }
 
 export function userBubble(text) {
-  const bubble = element("div", "message user");
-  bubble.append(element("span", "unseen", `${words.said}：`), text);
-  return bubble;
+  return element("div", "message user", text);
 }
 
 export function textBubble(text, act) {
@@ -87,12 +86,21 @@ function partsOf(quote, variants) {
   for (const variant of variants) {
     const at = quote.indexOf(variant.text, end);
     if (at < 0) continue;
-    if (at > end) parts.push(...plainParts(quote.slice(end, at)));
-    parts.push({ text: variant.text, channel: variant.channel });
+    const begin = Math.max(end, headingStart(quote, at, variant.label));
+    if (begin > end) parts.push(...plainParts(quote.slice(end, begin)));
     end = at + variant.text.length;
+    parts.push({ text: quote.slice(begin, end), channel: variant.channel });
   }
   if (end < quote.length) parts.push(...plainParts(quote.slice(end)));
   return parts;
+}
+
+/** Where what heads a variant begins: what stands before it on its line, or the line above with its label. */
+function headingStart(quote, at, label) {
+  const line = quote.lastIndexOf("\n", at - 1) + 1;
+  if (at - line > 0) return at - line <= LONG_HEADING ? line : at;
+  const above = quote.lastIndexOf("\n", line - 2) + 1;
+  return line - above <= LONG_HEADING && quote.slice(above, line).includes(label) ? above : at;
 }
 
 /** Line breaks between a variant, which is a block, and what follows would show as empty lines: they stand alone. */
