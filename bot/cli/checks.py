@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.ports import Place, places
 from bot.cli.problem import FAILED, CliError
+from bot.cli.system import LOCK, pins, port_holder, wrong_packages
 from bot.cli.words import say
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+PYTHON = (3, 11)
+SHOWN = 8  # packages named in a line
 OK, STALE, MISSING, OPTIONAL = "ok", "stale", "missing", "optional"
 
 
@@ -31,9 +37,44 @@ class Check:
         return self.state in (OK, OPTIONAL)
 
 
-def check(name: str, state: str, code: str, remedy: str = "", **words: object) -> Check:
+def check(name: str, state: str, code: str, remedy: str = "", /, **words: object) -> Check:
     """A check whose sentence is `doctor.<name>.<code>` of data/cli.yml."""
     return Check(name, state, say(f"doctor.{name}.{code}", **words), remedy)
+
+
+def python_check(_settings: Settings) -> Check:
+    """Whether this is the Python that the locked packages are for."""
+    running = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] == PYTHON:
+        return check("python", OK, "ok", running=running)
+    return check("python", MISSING, "other", say("doctor.python.remedy"), running=running)
+
+
+def packages_check(_settings: Settings) -> Check:
+    """Whether the packages of requirements.lock are installed, in their versions."""
+    if not LOCK.is_file():
+        return check("packages", MISSING, "no_lock", say("doctor.packages.no_lock_remedy"), lock=LOCK)
+    wanted = pins(LOCK.read_text(encoding="utf-8"))
+    missing, other = wrong_packages(wanted)
+    if not missing and not other:
+        return check("packages", OK, "ok", count=len(wanted))
+    lines = [
+        say(f"doctor.packages.{code}", count=len(names), names="、".join(names[:SHOWN]))
+        for code, names in (("missing", missing), ("other", other))
+        if names
+    ]
+    return Check("packages", MISSING, "".join(lines), say("doctor.packages.remedy", lock=LOCK))
+
+
+def guides_check(settings: Settings) -> Check:
+    """Whether the guide files are in order and say what the book says."""
+    from bot.cli.guides import findings_of
+
+    findings = findings_of(settings, ())
+    count = len(list(settings.guides_dir.glob("g*.md")))
+    if findings:
+        return check("guides", MISSING, "findings", "guidebot guides check", count=len(findings))
+    return check("guides", OK, "ok", count=count)
 
 
 def index_check(settings: Settings) -> Check:
@@ -58,7 +99,7 @@ def encoder_check(settings: Settings) -> Check:
     try:
         encoder = OnnxEncoder(settings.index_dir / ENCODER)
     except EncoderError as problem:
-        return Check("encoder", MISSING, str(problem), "guidebot index build --force")
+        return Check("encoder", MISSING, str(problem), "guidebot index build")
     return check("encoder", OK, "ok", model=encoder.config.model, dimension=encoder.dimension)
 
 
@@ -79,14 +120,57 @@ def database_check(settings: Settings) -> Check:
     """Whether the journal can be opened and written to."""
     from bot.edge.journal import Journal, JournalError
 
+    remedy = say("doctor.database.remedy")
     journal = Journal(settings.database_url)
     try:
         journal.check()
     except JournalError as problem:
-        return check("database", MISSING, "missing", remedy=say("doctor.database.remedy"), problem=problem)
+        return check("database", MISSING, "missing", remedy, problem=problem)
     finally:
         journal.close()
+    file = Path(settings.database_url.partition("///")[2])
+    if settings.database_url.startswith("sqlite") and file.is_file() and not os.access(file, os.W_OK):
+        return check("database", MISSING, "missing", remedy, problem=file)
     return check("database", OK, "ok")
+
+
+def port_check(place: Place) -> Check:
+    """Whether a process of ours can listen at its place, or does."""
+    words = {"name": place.name, "host": place.host, "port": place.port}
+    if place.answers():
+        return check("ports", OK, "ours", **words)
+    if not place.is_local():
+        return check("ports", OPTIONAL, "remote", **words)
+    obstacle = place.obstacle()
+    if not obstacle:
+        return check("ports", OK, "free", **words)
+    if obstacle != "busy_port":
+        return Check("ports", MISSING, say(f"problems.{obstacle}", **words))
+    holder = port_holder(place.port) or say("doctor.ports.unknown")
+    return check("ports", MISSING, "busy", say("doctor.ports.remedy", **words), holder=holder, **words)
+
+
+def browser_check(_settings: Settings) -> Check:
+    """Whether the browser of the tests is there; nobody needs it to serve."""
+    remedy = f"{sys.executable} -m playwright install chromium"
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        return check("browser", OPTIONAL, "missing", remedy)
+    try:
+        with sync_playwright() as playwright:
+            path = Path(playwright.chromium.executable_path)
+    except Error:
+        return check("browser", OPTIONAL, "missing", remedy)
+    return check("browser", OK, "ok") if path.is_file() else check("browser", OPTIONAL, "missing", remedy)
+
+
+def all_checks(settings: Settings) -> list[Check]:
+    """Every check of an installation, in the order in which to mend what is missing."""
+    before = (python_check, packages_check, guides_check, encoder_check, index_check, model_check)
+    found = [one(settings) for one in before]
+    found += [port_check(place) for place in places(settings)]
+    return [*found, database_check(settings), browser_check(settings)]
 
 
 SERVABLE: Sequence[Callable[[Settings], Check]] = (encoder_check, index_check, model_check, database_check)
@@ -99,6 +183,8 @@ def need_servable(settings: Settings) -> None:
     if not Path("Procfile").is_file():
         raise CliError.of("no_procfile")
     if missing:
-        raise CliError(
-            "\n".join(f"{line.found}{say('doctor.mend', remedy=line.remedy)}" for line in missing), FAILED
-        )
+        raise CliError("\n".join(map(_with_remedy, missing)), FAILED)
+
+
+def _with_remedy(line: Check) -> str:
+    return line.found if line.remedy in line.found else line.found + say("doctor.mend", remedy=line.remedy)

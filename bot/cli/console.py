@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bot.cli.words import say
 
-PIPE_WIDTH = 200  # where nothing tells the width, a table should not be squeezed
+PIPE_WIDTH = 10_000  # in a pipe or a file, a row of a table stays a line
 
 
 def stdout() -> Console:

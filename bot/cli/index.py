@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,11 +32,14 @@ def build(force: Annotated[bool, typer.Option("--force")] = False) -> None:
 
 def ensure_index(settings: Settings, force: bool = False) -> bool:
     """Build the index where it is missing, damaged or out of date, or `force` is set; whether that was so."""
+    from bot.book.guide import load_guides
     from index.build import build_index, is_current
+    from index.corpus import load_corpus
 
     if not force and is_current(settings):
         return False
-    with steps(say("index.building")) as step:
+    load_corpus(load_guides(settings.guides_dir), settings.data_dir)  # a bad file shows now, not in a minute
+    with _quiet_libraries(), steps(say("index.building")) as step:
         manifest = build_index(settings, step)
     fit = manifest.figures["cross_fit"]
     first, third = (f"{100 * fit[f'right@{top}']:.1f}" for top in (1, 3))
@@ -44,3 +51,15 @@ def ensure_index(settings: Settings, force: bool = False) -> bool:
         third=third,
     )
     return True
+
+
+@contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Without the warnings of the libraries that export the encoder: dozens of lines, nothing to act on."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)

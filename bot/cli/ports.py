@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 LOCAL = "127.0.0.1"
+LOCAL_NAMES = ("localhost", "0.0.0.0", "::", "::1")
 PATIENCE_S = 2.0
+_OBSTACLES = {errno.EADDRINUSE: "busy_port", errno.EACCES: "denied_port"}
 _PATHS = {"actions": "/health", "rasa": "/", "edge": "/healthz"}
 _SIGNS = {"actions": '"status":"ok"', "rasa": "HellofromRasa", "edge": '"status":"ok"'}
 
@@ -27,17 +30,22 @@ class Place:
     @property
     def url(self) -> str:
         """The root of its address."""
-        return f"http://{self.host}:{self.port}"
+        return root(self.host, self.port)
 
-    def is_free(self) -> bool:
-        """Whether a server could listen there now."""
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.host, self.port))
-            except OSError:
-                return False
-        return True
+    def is_local(self) -> bool:
+        """Whether the address is one of this machine's."""
+        return self.host in LOCAL_NAMES or self.host.startswith("127.")
+
+    def obstacle(self) -> str:
+        """Why no server could listen there: `busy_port`, `denied_port`, `bad_host`; empty where one could."""
+        try:
+            family, kind, _, _, address = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do after a restart
+                probe.bind(address)
+        except OSError as error:
+            return _OBSTACLES.get(error.errno or 0, "bad_host")
+        return ""
 
     def answers(self) -> bool:
         """Whether our own process of that name answers there."""
@@ -63,7 +71,12 @@ def places(settings: Settings) -> tuple[Place, ...]:
 def public_url(settings: Settings) -> str:
     """Where this machine reaches the edge: at the loopback address, if the edge listens everywhere."""
     host = LOCAL if settings.edge_host in ("0.0.0.0", "::", "") else settings.edge_host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.edge_port}"
+    return root(host, settings.edge_port)
+
+
+def root(host: str, port: int) -> str:
+    """The address of a server's root; an IPv6 address goes into brackets."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _address(url: str) -> tuple[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.cli.words import say
 from bot.learn.problem import LearnError
 
@@ -42,13 +44,45 @@ def told(error: Exception) -> CliError | None:
     if isinstance(error, BookError | GuideError | CorpusError | IndexProblem) or _is_encoder_error(error):
         return CliError(str(error))
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        mark = error.problem_mark
-        return CliError.of("bad_yaml", file=mark.name, line=mark.line + 1, problem=error.problem)
+        line = error.problem_mark.line + 1
+        return CliError.of(
+            "bad_yaml", FAILED, file=_broken_yaml() or "YAML", line=line, problem=error.problem
+        )
     if isinstance(error, UnicodeDecodeError):
-        return CliError.of("not_utf8", problem=error)
+        return CliError.of("not_utf8", FAILED, file=_undecodable() or "", problem=error.reason)
     if isinstance(error, OSError) and error.filename:
         return CliError.of("file", file=error.filename, problem=error.strerror)
     return None
+
+
+def _broken_yaml() -> Path | None:
+    """The project's first YAML file that cannot be read: the error itself only knows the line."""
+    import yaml
+
+    def broken(path: Path) -> bool:
+        try:
+            yaml.safe_load(path.read_text(encoding="utf-8", errors="replace"))
+        except yaml.YAMLError:
+            return True
+        return False
+
+    return next(filter(broken, (*sorted(Path().glob("*.yml")), *sorted(Path("data").rglob("*.yml")))), None)
+
+
+def _undecodable() -> Path | None:
+    """The project's first text that is not UTF-8: the error itself only knows the place in it."""
+
+    def broken(path: Path) -> bool:
+        try:
+            path.read_bytes().decode()
+        except UnicodeDecodeError:
+            return True
+        return False
+
+    folders = ("data", "guides")
+    kinds = ("yml", "txt", "md", "csv")
+    texts = (path for folder in folders for kind in kinds for path in sorted(Path(folder).rglob(f"*.{kind}")))
+    return next(filter(broken, texts), None)
 
 
 def _is_encoder_error(error: Exception) -> bool:

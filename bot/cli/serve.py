@@ -14,6 +14,8 @@ import typer
 from bot.cli.ports import LOCAL, Place, places
 from bot.cli.problem import MISUSED, CliError
 from bot.cli.project import project_settings
+from bot.cli.system import port_holder
+from bot.learn.quiet import quiet_environment
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -45,12 +47,12 @@ def everything(context: typer.Context, port: Port = None) -> None:
 def actions(port: Port = None, host: Host = LOCAL) -> None:
     settings = project_settings()
     place = _place(settings, "actions", host, port)
-    _become(["-m", "actions.serve", "--host", host, "--port", str(place.port)], environment(settings))
+    where = ["--host", host, "--port", str(place.port)]
+    _become(["-m", "actions.serve", *where], quiet_environment(environment(settings)))
 
 
 def rasa(port: Port = None, host: Host = LOCAL) -> None:
     from bot.learn.model import MODEL
-    from bot.learn.train import quiet_environment
 
     settings = project_settings()
     if not MODEL.is_file():
@@ -86,9 +88,16 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def need_free(place: Place) -> None:
     """CliError that names the process where something else listens already."""
-    if not place.is_free():
-        code = "already_running" if place.answers() else "busy_port"
-        raise CliError.of(code, MISUSED, name=place.name, host=place.host, port=place.port)
+    code = place.obstacle()
+    if code:
+        code = "already_running" if code == "busy_port" and place.answers() else code
+        words = {
+            "name": place.name,
+            "host": place.host,
+            "port": place.port,
+            "holder": port_holder(place.port),
+        }
+        raise CliError.of(code, MISUSED, **words)
 
 
 def _place(settings: Settings, name: str, host: str, port: int | None) -> Place:

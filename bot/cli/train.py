@@ -19,9 +19,11 @@ def add_to(app: typer.Typer) -> None:
 
 def train(force: Annotated[bool, typer.Option("--force")] = False) -> None:
     from bot.learn.model import MODEL, is_trained
+    from bot.learn.train import prepare
     from bot.learn.train import train as train_model
 
     settings = project_settings()
+    prepare(settings)  # a bad file shows now, not after the index is built
     if not ensure_index(settings):
         tell("index.current")
     if not force and is_trained(settings):

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.book.guide import Guide, load_guides
+from bot.learn import nlu
 from bot.learn.problem import LearnError
 from bot.settings import Settings
 from index.manifest import file_hash, inputs_hash
@@ -42,6 +43,7 @@ def training_inputs(settings: Settings) -> str:
         *(data / "stories").glob("*.yml"),
         *(data / "questions").glob("g*.txt"),
         *Path("bot/components").glob("*.py"),
+        Path(nlu.__file__),  # how the data is written is part of what a model learns
     ]
     return inputs_hash(files, json.dumps([version("rasa"), *_names(load_guides(settings.guides_dir))]))
 

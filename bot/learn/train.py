@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.book.facets import load_facets
@@ -15,6 +15,7 @@ from bot.book.guide import load_guides
 from bot.learn.model import CONFIG, DOMAIN, MODELS, NAME, RECORD, record_model, training_inputs
 from bot.learn.nlu import NluData, nlu_data, spoken_texts
 from bot.learn.problem import LearnError
+from bot.learn.quiet import quiet_environment
 from bot.settings import Settings
 from index.corpus import load_questions
 
@@ -22,13 +23,6 @@ NLU = Path("build/nlu")
 LOG = Path("build/logs/train.log")
 TAIL = 15  # last lines of the log that are shown where training fails
 _STEP = re.compile(r"Starting to train component '(\w+)'")
-QUIET = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-    "CUDA_VISIBLE_DEVICES": "",
-    "PYTHONWARNINGS": "ignore",  # old libraries of Rasa's, which nobody can change here
-}
 
 Progress = Callable[[str], None]
 
@@ -68,11 +62,6 @@ def command(settings: Settings) -> list[str]:
         *("--data", *map(str, sources)),
         *("--out", str(MODELS), "--fixed-model-name", NAME),
     ]
-
-
-def quiet_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a Rasa process: no telemetry, no graphics card, no libraries' warnings."""
-    return {**environ, **QUIET}
 
 
 def _run(arguments: list[str], progress: Progress) -> None:
