@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from edge_client import DATA, Edge, Running
 from fake_rasa import FakeRasa, serving
 
 from bot.edge.app import create_app
 from bot.settings import Settings
-
-DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="session")
@@ -57,27 +56,6 @@ def rows(database: Path) -> Callable[[], list[dict[str, Any]]]:
             return [dict(row) for row in connection.execute("SELECT * FROM turns ORDER BY id")]
 
     return read
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A running edge and a client of it."""
-
-    client: httpx.AsyncClient
-
-    async def say(self, message: Any, sender: Any = "someone") -> httpx.Response:
-        return await self.client.post("/webhooks/rest/webhook", json={"sender": sender, "message": message})
-
-    async def outcome(self, message: str, sender: str = "someone") -> dict[str, Any]:
-        """The one outcome of the reply, which must be one."""
-        response = await self.say(message, sender)
-        assert response.status_code == 200, response.text
-        customs: list[dict[str, Any]] = [item["custom"] for item in response.json() if "custom" in item]
-        assert len(customs) == 1
-        return customs[0]
-
-
-Running = Callable[..., AbstractAsyncContextManager[Edge]]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import DATA, Running
+from edge_client import DATA, Running
 from fake_rasa import FakeRasa
 
 from bot.book.guide import SECTION_KEYS

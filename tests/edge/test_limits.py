@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Running
+from edge_client import Running
 from fake_rasa import FakeRasa
 
 from bot.edge.limits import SendLimits, Window

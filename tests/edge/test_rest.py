@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Running
+from edge_client import Running
 from fake_rasa import ANSWER, FakeRasa, said
 from starlette.responses import JSONResponse
 

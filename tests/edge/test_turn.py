@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Running
+from edge_client import Running
 from fake_rasa import ANSWER, FakeRasa, said
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from structlog.testing import capture_logs

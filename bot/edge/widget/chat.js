@@ -1,6 +1,6 @@
 // The chat page: sends what is typed or tapped, shows what comes back. Wording is in index.html.
 
-import { answerCard, element, fill, optionButtons, textBubble, textsBesideCard, userBubble } from "./render.js";
+import { answerCard, aroundQuote, element, fill, optionButtons, repeatsNote, textBubble, userBubble } from "./render.js";
 
 const WEBHOOK = "/webhooks/rest/webhook";
 const PATIENCE_MS = 45_000;
@@ -50,11 +50,10 @@ async function ask(text) {
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const body = await response.json();
-  if (body.error) return { texts: [`${body.error.message}${body.error.remedy}`], outcome: { act: "error" } };
+  if (body.error) return { messages: [{ text: `${body.error.message}${body.error.remedy}` }], outcome: { act: "error" } };
   if (!response.ok) throw new Error(response.status);
-  const outcome = body.find((message) => message.custom)?.custom;
-  const buttons = body.flatMap((message) => message.buttons ?? []);
-  return { texts: body.map((message) => message.text).filter(Boolean), outcome, buttons };
+  const outcome = body.find((message) => message.custom)?.custom ?? { act: "error" };
+  return { messages: body.filter((message) => message.text), outcome };
 }
 
 /** Say `text` to the assistant, shown as `title`; one at a time, so that answers stay in order. */
@@ -100,18 +99,28 @@ function showTyping(turn) {
   return dots;
 }
 
-function showReply(turn, { texts, outcome, buttons = [] }) {
-  const act = outcome?.act ?? "error";
-  if (act === "answer" && outcome.quote && outcome.source) {
-    const beside = textsBesideCard(texts, outcome);
-    const bubbles = (place) => beside.filter((item) => item.place === place).map((item) => textBubble(item.text, act));
-    turn.append(...bubbles("before"), answerCard(outcome), ...bubbles("after"));
-  } else {
-    turn.append(...texts.map((text) => textBubble(text, act)));
+function showReply(turn, { messages, outcome }) {
+  if (outcome.act !== "error") retireOptions();
+  let card = outcome.act !== "answer" || !outcome.quote || !outcome.source; // nothing to show counts as shown
+  for (const { text, buttons } of messages) {
+    const around = card ? null : aroundQuote(text, outcome);
+    if (around) {
+      card = true;
+      if (around.before) turn.append(textBubble(around.before, outcome.act));
+      turn.append(answerCard(outcome, around.asked));
+      if (around.after) turn.append(textBubble(around.after, outcome.act));
+    } else if (!repeatsNote(text, outcome)) {
+      turn.append(textBubble(text, outcome.act));
+    }
+    if (buttons?.length) turn.append(choices(buttons));
   }
-  if (act !== "error") retireOptions();
-  const options = outcome?.options?.length ? outcome.options : buttons;
-  if (options.length) turn.append(optionButtons(options, (option) => say(option.payload, option.title)));
+  if (!card) turn.append(answerCard(outcome, []));
+  const offered = messages.some((message) => message.buttons?.length);
+  if (!offered && outcome.options?.length) turn.append(choices(outcome.options));
+}
+
+function choices(options) {
+  return optionButtons(options, (option) => say(option.payload, option.title));
 }
 
 function showBroken(turn, text, title) {

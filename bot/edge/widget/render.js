@@ -43,13 +43,14 @@ export function textBubble(text, act) {
   return withPhones(bubble, text, act === "handoff" ? WITH_EMERGENCY : LANDLINE_OR_HOTLINE);
 }
 
-/** The card of an answer: which guide and section, the quote, remarks on it, and where it is printed. */
-export function answerCard(outcome) {
+/** The card of an answer: which guide and section, the quote, remarks on it, and where it is printed.
+ * Of the quote's variants those in `asked` stand out; without any, all are alike. */
+export function answerCard(outcome, asked) {
   const card = element("article", "card message bot act-answer");
   const head = element("header", "card-head");
   head.append(element("h2", "card-title", outcome.source.title));
   head.append(element("span", "card-section", sections[outcome.section] ?? outcome.section));
-  card.append(head, ...quoteParts(outcome));
+  card.append(head, ...quoteParts(outcome, asked));
   if (outcome.note) {
     const note = element("p", "note");
     note.append(element("b", "", `${words.note}：`), outcome.note);
@@ -59,11 +60,14 @@ export function answerCard(outcome) {
   return card;
 }
 
-function quoteParts(outcome) {
+function quoteParts(outcome, asked) {
   const quote = element("blockquote", "quote");
   for (const part of partsOf(outcome.quote, outcome.variants)) {
     const span = element("span", part.channel ? "variant" : part.text.trim() ? "plain" : "gap");
-    if (part.channel) span.dataset.channel = part.channel; // shown by CSS: the quote's own text stays as printed
+    if (part.channel) {
+      span.dataset.channel = part.channel; // shown by CSS: the quote's own text stays as printed
+      span.classList.toggle("other", asked.length > 0 && !asked.includes(part.variant));
+    }
     quote.append(withPhones(span, part.text));
   }
   if (outcome.quote.length <= LONG_QUOTE) return [quote];
@@ -89,7 +93,7 @@ function partsOf(quote, variants) {
     const begin = Math.max(end, headingStart(quote, at, variant.label));
     if (begin > end) parts.push(...plainParts(quote.slice(end, begin)));
     end = at + variant.text.length;
-    parts.push({ text: quote.slice(begin, end), channel: variant.channel });
+    parts.push({ text: quote.slice(begin, end), channel: variant.channel, variant });
   }
   if (end < quote.length) parts.push(...plainParts(quote.slice(end)));
   return parts;
@@ -124,23 +128,21 @@ export function optionButtons(options, choose) {
   return list;
 }
 
-/** What the texts of an answer say beside the card: not the quote, its heading and its note over again. */
-export function textsBesideCard(texts, outcome) {
-  const kept = [];
-  for (const text of texts) {
-    const at = text.indexOf(outcome.quote);
-    if (at < 0) {
-      if (!outcome.note || !text.includes(outcome.note)) kept.push({ text, place: "before" });
-      continue;
-    }
-    const before = text.slice(0, at).trim();
-    const after = text.slice(at + outcome.quote.length).trim();
-    if (before && !isHeading(before, outcome.source.title)) kept.push({ text: before, place: "before" });
-    if (after) kept.push({ text: after, place: "after" });
-  }
-  return kept;
+/** What a text of an answer says around the quote, which the card shows; null for a text that does not quote.
+ * A text may quote all, or only the variants for the channel that was asked for: those are in `asked`. */
+export function aroundQuote(text, outcome) {
+  const heading = `《${outcome.source.title}》`;
+  const whole = text.indexOf(outcome.quote);
+  const asked = whole < 0 && text.startsWith(heading) ? outcome.variants.filter((part) => text.includes(part.text)) : [];
+  if (whole < 0 && !asked.length) return null;
+  const begin = whole < 0 ? text.indexOf("\n") : whole;
+  const end = whole < 0 ? Math.max(...asked.map((part) => text.indexOf(part.text) + part.text.length)) : whole + outcome.quote.length;
+  const before = text.slice(0, Math.max(begin, 0)).trim();
+  const isHeading = before.startsWith(heading) && before.length <= heading.length + 14 && !before.includes("。");
+  return { before: isHeading ? "" : before, after: text.slice(end).trim(), asked };
 }
 
-function isHeading(text, title) {
-  return text.includes(title) && text.length <= title.length + 16 && /[：:]$/.test(text) && !text.includes("。");
+/** Whether a text says only what the card's note says. */
+export function repeatsNote(text, outcome) {
+  return Boolean(outcome.note) && text.trim().endsWith(outcome.note);
 }
