@@ -72,7 +72,10 @@ class Linear:
 
     @classmethod
     def train(cls, features: Any, labels: npt.NDArray[np.int64], c: float, iterations: int) -> Linear:
-        model = LogisticRegression(C=c, max_iter=iterations, class_weight="balanced", tol=1e-2)
+        counts = np.bincount(labels)
+        # Between equal weights and balanced ones: what is out of scope has by far the most examples, and is likelier.
+        weights = {label: (counts.mean() / count) ** 0.5 for label, count in enumerate(counts)}
+        model = LogisticRegression(C=c, max_iter=iterations, class_weight=weights, tol=1e-2)
         model.fit(features, labels)
         return cls(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
 
