@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from bot.book.guide import load_guides
@@ -17,17 +18,20 @@ from index.rank import KINDS, RankerConfig
 from index.train import CrossFit, Training, neighbours_of, train_ranker
 
 FOLDS = 4
+# A change of these modules changes what a build gives; the other modules of this package only use it.
+MAKERS = ("build", "corpus", "evidence", "rank", "search", "train")
 ENCODER = "encoder"
 
 Progress = Callable[[str], None]
 
 
 def current_inputs(settings: Settings) -> str:
-    """Hash of everything that the index is built from, as it stands on disk now."""
+    """Hash of everything that the index is built from, data and code, as it stands on disk now."""
     files = [
         *settings.guides_dir.glob("g*.md"),
         *(settings.data_dir / "questions").glob("g*.txt"),
         *(settings.data_dir / "nlu").glob("*.yml"),
+        *(Path(__file__).with_name(f"{name}.py") for name in MAKERS),
     ]
     return inputs_hash(files, json.dumps([VERSION, settings.encoder, asdict(RankerConfig())]))
 
