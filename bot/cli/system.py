@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -34,12 +36,17 @@ def port_holder(port: int) -> str:
     """Name and id of the process that listens on a TCP port; empty where the system does not tell."""
     sockets = {f"socket:[{inode}]" for table in ("tcp", "tcp6") for inode in _listening(table, port)}
     for process in Path("/proc").glob("[0-9]*") if sockets else ():
-        try:
-            if any(str(handle.readlink()) in sockets for handle in (process / "fd").iterdir()):
-                return f"{(process / 'comm').read_text().strip()} {process.name}"
-        except OSError:  # another user's process, or one that has just ended
-            continue
+        if sockets & set(_handles(process)):
+            return f"{(process / 'comm').read_text().strip()} {process.name}"
     return ""
+
+
+def _handles(process: Path) -> Iterator[str]:
+    """What the process has open; nothing of another user's process, or of one that has just ended."""
+    with suppress(OSError):
+        for handle in (process / "fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                yield str(handle.readlink())
 
 
 def _listening(table: str, port: int) -> list[str]:

@@ -80,7 +80,7 @@ def reply_in(messages: Sequence[Mapping[str, Any]]) -> Reply:
     """The one outcome of a reply, with all its `text`; where there is not one, `act` says how many."""
     found = [message["custom"] for message in messages if isinstance(message.get("custom"), Mapping)]
     outcomes = [custom for custom in found if "act" in custom]
-    text = "\n".join(str(message.get("text") or "") for message in messages).strip()
+    text = "\n".join(str(message["text"]) for message in messages if message.get("text"))
     if len(outcomes) != 1:
         return {"act": f"{len(outcomes)} outcomes in one reply", "text": text}
     return {**outcomes[0], "text": text}

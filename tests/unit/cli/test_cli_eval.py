@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.outcome import Act, Outcome
+
+SINGLE = [
+    {"q": "补卡带什么", "guides": ["g77"], "section": "materials", "style": "near"},
+    {"q": "卡丢了", "guides": ["g78"], "section": "overview", "style": "hard"},
+]
+
+
+@pytest.fixture
+def written(project: Path) -> Path:
+    path = project / "own.jsonl"
+    path.write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in SINGLE) + "\n\n", encoding="utf-8"
+    )
+    return path
+
+
+@pytest.fixture
+def card(service: Any) -> Any:
+    """An assistant that answers everything with the materials of g77."""
+    service.says(Outcome(Act.ANSWER, "g77", "materials").to_custom())
+    return service
+
+
+def test_rates_intervals_groups_and_times_are_shown_and_kept(guidebot, written, card):
+    result = guidebot("eval", str(written), "--url", card.url)
+    assert result.status == 0
+    assert "50.0" in result.out and "9.5–90.5" in result.out
+    assert "near" in result.out and "毫秒" in result.out
+    kept = json.loads(Path("build/eval.json").read_text(encoding="utf-8"))
+    summary = kept["sets"][str(written)]
+    assert summary["rates"]["answered"]["value"] == 0.5
+    assert summary["rates"]["wrong"]["value"] == 0.5
+    assert summary["groups"]["hard"]["value"] == 0
+    assert kept["times"]["turns"] == 2 and kept["times"]["p95"] > 0
+    assert [case["replies"][0]["guide"] for case in summary["cases"]] == ["g77", "g77"]
+
+
+def test_each_row_is_a_conversation_of_its_own(guidebot, written, card):
+    guidebot("eval", str(written), "--url", card.url)
+    assert len({body["sender"] for body in card.asked}) == 2
+
+
+def test_what_fell_short_is_listed_on_demand(guidebot, written, card):
+    assert "卡丢了" not in guidebot("eval", str(written), "--url", card.url).out
+    shown = guidebot("eval", str(written), "--url", card.url, "--show", "5").out
+    assert "卡丢了" in shown and "补卡带什么" not in shown
+
+
+def test_json_goes_to_a_file_or_to_the_output(guidebot, written, card):
+    guidebot("eval", str(written), "--url", card.url, "--json", "out/mine.json")
+    assert json.loads(Path("out/mine.json").read_text(encoding="utf-8"))["broken"] == 0
+    printed = guidebot("eval", str(written), "--url", card.url, "--json", "-").out
+    assert json.loads(printed)["sets"]
+
+
+def test_replies_against_the_contract_are_a_failure(guidebot, written, service):
+    service.says(None)
+    result = guidebot("eval", str(written), "--url", service.url)
+    assert result.status == 1
+    assert "2 个回答" in result.err
+    assert Path("build/eval.json").is_file()
+
+
+def test_nothing_running_ends_with_two(guidebot, written):
+    assert guidebot("eval", str(written), "--url", "http://127.0.0.1:1").status == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not json",
+        "[]",
+        '{"guides": ["g77"], "section": "fee"}',
+        '{"q": "a", "guides": ["g77"]}',
+        '{"turns": []}',
+        '{"turns": [{"user": "a"}]}',
+        '{"q": "not a single question"}',
+    ],
+)
+def test_a_line_that_is_none_is_named(guidebot, written, card, line):
+    with written.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    result = guidebot("eval", str(written), "--url", card.url)
+    assert result.status == 2
+    assert "own.jsonl:4" in result.err
+    assert card.asked == []
+
+
+def test_without_sets_it_asks_for_files(guidebot, project):
+    result = guidebot("eval")
+    assert result.status == 2
+    assert "tests/eval" in result.err
+
+
+@pytest.mark.parametrize("content", [None, "\n"])
+def test_a_set_without_rows_is_wrong_use(guidebot, project, content):
+    path = project / "empty.jsonl"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    result = guidebot("eval", str(path))
+    assert result.status == 2
+    assert "empty.jsonl" in result.err

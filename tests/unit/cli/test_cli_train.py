@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import bot.learn.train as learn
+import index.build
+from bot.learn.model import MODEL, RECORD
+from index.manifest import Manifest
+
+MANIFEST = Manifest(1, "", "", {}, {"cross_fit": {"right@1": 0.7612, "right@3": 0.9}, "examples": 4469})
+TRAINS = "import pathlib; pathlib.Path('models').mkdir(exist_ok=True);"
+TRAINS += "pathlib.Path('models/guidebot.tar.gz').write_bytes(b'model');"
+TRAINS += "print(\"Starting to train component 'JiebaTokenizer'.\")"
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was built; the index is current unless a test says otherwise."""
+    made: list[str] = []
+
+    def build(settings, progress):
+        progress("读取指南与问法")
+        made.append(str(settings.index_dir))
+        return MANIFEST
+
+    monkeypatch.setattr(index.build, "build_index", build)
+    monkeypatch.setattr(index.build, "is_current", lambda settings: True)
+    return made
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch, built: list[str]) -> list[str]:
+    """Stands in for `rasa train`: the programs that were run."""
+    ran: list[str] = []
+
+    def command(settings):
+        ran.append(TRAINS)
+        return [sys.executable, "-c", TRAINS]
+
+    monkeypatch.setattr(learn, "command", command)
+    return ran
+
+
+def test_a_current_index_is_left_alone(guidebot, project, built):
+    result = guidebot("index", "build")
+    assert result.status == 0
+    assert "不用重建" in result.out and built == []
+
+
+def test_a_stale_index_is_built_and_its_figures_shown(guidebot, project, built, monkeypatch):
+    monkeypatch.setattr(index.build, "is_current", lambda settings: False)
+    result = guidebot("index", "build")
+    assert result.status == 0
+    assert built == ["index/build"]
+    assert "4469" in result.out and "76.1%" in result.out
+    assert "读取指南与问法" in result.err
+
+
+def test_force_builds_a_current_index(guidebot, project, built):
+    assert guidebot("index", "build", "--force").status == 0
+    assert built == ["index/build"]
+
+
+def test_a_bad_question_is_told_before_the_long_work(guidebot, project, built, monkeypatch):
+    monkeypatch.setattr(index.build, "is_current", lambda settings: False)
+    with (project / "data" / "questions" / "g01.txt").open("a", encoding="utf-8") as file:
+        file.write("怎么开户\tnosuch\n")
+    for command in (["index", "build"], ["train"]):
+        result = guidebot(*command)
+        assert result.status == 1
+        assert "nosuch" in result.err and "g01.txt:" in result.err
+    assert built == []
+
+
+def test_training_writes_the_data_a_model_and_what_it_came_from(guidebot, project, trained):
+    result = guidebot("train")
+    assert result.status == 0
+    assert MODEL.read_bytes() == b"model" and RECORD.is_file()
+    assert Path("build/nlu/questions.yml").is_file()
+    assert "JiebaTokenizer" in result.err
+
+
+def test_a_second_run_does_nothing(guidebot, project, trained):
+    guidebot("train")
+    result = guidebot("train")
+    assert result.status == 0
+    assert "不用训练" in result.out and len(trained) == 1
+
+
+def test_force_trains_again(guidebot, project, trained):
+    guidebot("train")
+    guidebot("train", "--force")
+    assert len(trained) == 2
+
+
+@pytest.mark.parametrize("changed", ["domain.yml", "data/nlu/greet.yml", "data/rules.yml", "data/facets.yml"])
+def test_changed_data_is_trained_again(guidebot, project, trained, changed):
+    guidebot("train")
+    with Path(changed).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    guidebot("train")
+    assert len(trained) == 2
+
+
+def test_a_failure_shows_the_end_of_the_log(guidebot, project, built, monkeypatch):
+    fails = "print('first line'); print('YamlException: line 3'); raise SystemExit(1)"
+    monkeypatch.setattr(learn, "command", lambda settings: [sys.executable, "-c", fails])
+    result = guidebot("train")
+    assert result.status == 1
+    assert "YamlException: line 3" in result.err and "build/logs/train.log" in result.err
+    assert "first line" in Path("build/logs/train.log").read_text(encoding="utf-8")
+    assert not RECORD.exists()
