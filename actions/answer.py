@@ -23,6 +23,9 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         here = shared()
         said = heard(tracker)
+        if said.unsure and not said.said:  # a nod or a shrug with no question under way
+            dispatcher.utter_message(response="utter_acknowledge")
+            return []
         scores = here.engine.scores([said.text])[0]
         decision = here.judge.decide(said, scores, memory_of(tracker))
         memory = put_now(decision.memory, tracker)
