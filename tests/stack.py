@@ -97,7 +97,7 @@ class Stack:
                 stderr=subprocess.STDOUT,
             )
 
-    def signal(self, name: str, number: signal.Signals) -> None:
+    def send(self, name: str, number: signal.Signals) -> None:
         """Send a signal to one process."""
         self.processes[name].send_signal(number)
 

@@ -1,0 +1,92 @@
+"""A conversation stays with its matter, leaves it, or moves to a look-alike, by one rule."""
+
+from __future__ import annotations
+
+import pytest
+from invented import GUIDES, LIMITS, OFFICE, SHOP, scores
+
+from index.beliefs import Reading, normal, read, weigh
+from index.engine import Scores
+from index.facets import Said, contradicts
+from index.memory import Memory, Pending
+
+PAUSED = Memory("g01", "process", {"g01": 0.8, "g02": 0.15, "g03": 0.05})
+NAMELESS = scores(topicless=0.9)
+
+
+def reading(given: Scores, memory: Memory = PAUSED, said: Said | None = None) -> Reading:
+    return read(given, memory, GUIDES, said or {}, LIMITS)
+
+
+def test_facets_rule_out_only_guides_that_have_them() -> None:
+    assert contradicts(GUIDES["g02"], {"audience": (SHOP,)}) == 1
+    assert contradicts(GUIDES["g01"], {"audience": (SHOP, OFFICE)}) == 0
+    assert contradicts(GUIDES["g04"], {"audience": (SHOP,), "person": ("本人",)}) == 0
+    assert contradicts(GUIDES["g03"], {"audience": (OFFICE,), "person": ("本人",)}) == 2
+
+
+def test_weighing_leaves_a_share_for_each_contradiction() -> None:
+    weighed = weigh({"g01": 0.5, "g02": 0.5}, GUIDES, {"audience": (SHOP,)}, left=0.1)
+    assert weighed == pytest.approx({"g01": 10 / 11, "g02": 1 / 11})
+    assert normal({}) == {}
+
+
+def test_first_text_means_what_the_engine_says() -> None:
+    first = reading(scores(g04=0.7, out_of_scope=0.2), Memory())
+    assert first.best == pytest.approx(("g04", 0.7))
+    assert first.out_of_scope == pytest.approx(0.2)
+
+
+def test_first_text_that_names_no_matter_is_about_none_of_the_guides() -> None:
+    assert reading(NAMELESS, Memory()).out_of_scope == pytest.approx(0.9)
+
+
+def test_text_that_names_no_matter_stays_with_the_last() -> None:
+    stayed = reading(NAMELESS)
+    assert stayed.best[0] == "g01"
+    assert stayed.best[1] > 0.7
+    assert stayed.out_of_scope < 0.05
+
+
+def test_text_of_its_own_matter_leaves() -> None:
+    left = reading(scores(g04=0.9))
+    assert left.best[0] == "g04"
+    assert left.best[1] > LIMITS.answer
+
+
+def test_doubtful_text_is_pulled_towards_the_last_matter() -> None:
+    doubtful = scores(g01=0.4, g04=0.4)
+    assert reading(doubtful).best[0] == "g01"
+    assert reading(doubtful).best[1] > reading(doubtful, Memory()).best[1]
+
+
+def test_facet_just_said_moves_to_the_look_alike() -> None:
+    moved = reading(NAMELESS, said={"audience": (OFFICE,)})
+    assert moved.best[0] == "g02"
+    assert moved.best[1] > 0.7
+
+
+def test_facet_said_earlier_lowers_what_it_rules_out() -> None:
+    earlier = Memory(said={"audience": (OFFICE,)})
+    both = scores(g01=0.5, g02=0.4)
+    assert reading(both, Memory()).best[0] == "g01"
+    assert reading(both, earlier).best[0] == "g02"
+    assert reading(both, earlier, {"audience": (SHOP,)}).best[0] == "g01"  # what is said now holds
+
+
+def test_while_a_question_waits_its_candidates_are_what_is_talked_about() -> None:
+    waiting = Memory(pending=Pending("matter", "泳帽的事", "process", {"g04": 0.6, "g05": 0.4}))
+    waited = reading(NAMELESS, waiting)
+    assert waited.best[0] == "g04"
+    assert waited.guides["g04"] + waited.guides["g05"] > 0.9
+
+
+def test_matter_that_is_no_longer_in_the_book_is_forgotten() -> None:
+    assert reading(scores(g04=0.9), Memory("g99", "fee", {"g99": 1.0})).best[0] == "g04"
+
+
+@pytest.mark.parametrize("memory", [Memory(), PAUSED, Memory(pending=Pending("matter", "", "fee", {"g04": 1}))])
+@pytest.mark.parametrize("given", [NAMELESS, scores(g02=0.5), scores(out_of_scope=0.99)])
+def test_probabilities_sum_to_one(memory: Memory, given: Scores) -> None:
+    result = reading(given, memory, {"audience": (SHOP,)})
+    assert sum(result.guides.values()) + result.out_of_scope == pytest.approx(1)

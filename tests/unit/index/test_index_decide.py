@@ -1,0 +1,181 @@
+"""A turn is answered, asked back or refused; a question under way is answered, put again, put off, or given up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from invented import BOOK, GUIDES, LIMITS, OFFICE, scores
+
+from bot.outcome import Act
+from index.decide import Decision, Heard, Judge
+from index.engine import Scores
+from index.memory import Memory, Pending
+
+JUDGE = Judge(GUIDES, BOOK, LIMITS)
+CLEAR = scores(g04=0.95)
+FAMILY = scores(g01=0.5, g02=0.4, g03=0.05)
+NAMELESS = scores(topicless=0.95)
+STRANGE = scores(out_of_scope=0.9)
+DOUBTFUL = scores(g04=0.6, out_of_scope=0.3)
+ASKED = Pending("audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4, "g03": 0.05})
+WAITING = Memory(pending=ASKED)
+LOPSIDED = replace(ASKED, beliefs={"g02": 0.8, "g01": 0.11, "g03": 0.1})  # the shop's tickets are not told apart
+
+
+def heard(text: str = "泳帽丢了带啥", section: str | None = "materials", **more: Any) -> Heard:
+    return Heard(text, section, more.pop("said", {}), **more)
+
+
+def resolve(reply: Heard, alone: Scores = NAMELESS, together: Scores = FAMILY, memory: Memory = WAITING) -> Decision:
+    decision = JUDGE.resolve(reply, alone, together, memory)
+    assert decision is not None
+    return decision
+
+
+# A question
+
+
+def test_clear_question_is_answered_and_remembered() -> None:
+    decision = JUDGE.decide(heard(), CLEAR, Memory())
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g04", "materials")
+    assert (decision.memory.guide, decision.memory.section) == ("g04", "materials")
+    assert decision.memory.pending is None
+
+
+def test_question_for_no_section_is_about_how_it_is_done() -> None:
+    assert JUDGE.decide(heard(section=None), CLEAR, Memory()).section == "overview"
+
+
+def test_look_alikes_are_asked_back_with_what_was_asked_kept() -> None:
+    decision = JUDGE.decide(heard("泳票先停停"), FAMILY, Memory())
+    assert decision.act is Act.CLARIFY
+    assert decision.question is not None and decision.question.slot == "audience"
+    pending = decision.memory.pending
+    assert pending is not None
+    assert (pending.slot, pending.text, pending.section) == ("audience", "泳票先停停", "materials")
+    assert pending.beliefs == pytest.approx({"g01": 0.5, "g02": 0.4})  # the third is no candidate
+    assert JUDGE.question_of(pending) == decision.question
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [(STRANGE, 0.0), (NAMELESS, 0.0), (scores(out_of_scope=0.4), 0.0), (DOUBTFUL, 0.9)],
+    ids=["not in the book", "no matter named", "nothing likely", "the intent doubts it too"],
+)
+def test_what_is_not_likely_in_the_book_is_refused(given: Scores, refusal: float) -> None:
+    assert JUDGE.decide(heard(refusal=refusal), given, Memory()).act is Act.FALLBACK
+
+
+def test_doubts_count_only_together() -> None:
+    assert JUDGE.decide(heard(), DOUBTFUL, Memory()).act is Act.ANSWER
+    assert JUDGE.decide(heard(refusal=0.9), CLEAR, Memory()).act is Act.ANSWER
+
+
+def test_refusal_keeps_the_topic() -> None:
+    decision = JUDGE.decide(heard(), STRANGE, Memory("g04", "materials", {"g04": 1.0}))
+    assert decision.act is Act.FALLBACK
+    assert decision.memory.guide == "g04"
+
+
+# The next one
+
+
+def test_section_alone_stays_with_the_matter() -> None:
+    first = JUDGE.decide(heard(), CLEAR, Memory()).memory
+    decision = JUDGE.decide(heard("在几楼", "location"), NAMELESS, first)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g04", "location")
+
+
+def test_facet_alone_moves_to_the_look_alike_with_the_same_section() -> None:
+    first = JUDGE.decide(heard(), scores(g01=0.88, g02=0.08, g03=0.03), Memory()).memory
+    decision = JUDGE.decide(heard("机关的呢", None, said={"audience": (OFFICE,)}), STRANGE, first)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g02", "materials")
+    assert decision.memory.said == {"audience": (OFFICE,)}
+
+
+def test_matter_of_its_own_leaves() -> None:
+    first = JUDGE.decide(heard(), scores(g01=0.9), Memory()).memory
+    assert JUDGE.decide(heard(), CLEAR, first).guide == "g04"
+
+
+# The reply
+
+
+@pytest.mark.parametrize("text", ["机关事业单位（按钮）", "2", "第二个"])
+def test_button_or_number_answers_what_was_asked_first(text: str) -> None:
+    decision = resolve(heard(text, None))
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g02", "materials")
+    assert decision.memory.pending is None
+    assert set(decision.memory.beliefs) >= {"g01", "g02"}  # its look-alikes stay near for "企业的呢"
+
+
+def test_value_in_free_words_answers() -> None:
+    decision = resolve(heard("局里的", None, said={"audience": (OFFICE,)}))
+    assert decision.guide == "g02"
+    assert decision.memory.said == {"audience": (OFFICE,)}
+
+
+def test_free_words_are_read_together_with_the_question() -> None:
+    decision = resolve(heard("在局里上班", None), scores(), scores(g02=0.8))
+    assert (decision.act, decision.guide) == (Act.ANSWER, "g02")
+
+
+def test_reply_that_does_not_settle_leads_to_a_second_question_of_another_facet() -> None:
+    decision = resolve(heard("企业（按钮）", None), memory=Memory(pending=LOPSIDED))
+    assert decision.act is Act.CLARIFY
+    assert decision.question is not None and decision.question.slot == "person"
+    assert decision.memory.pending is not None
+    assert (decision.memory.pending.asked, decision.memory.pending.section) == (2, "materials")
+
+
+def test_there_is_no_third_question() -> None:
+    second = replace(LOPSIDED, asked=LIMITS.max_questions)
+    decision = resolve(heard("企业（按钮）", None), memory=Memory(pending=second))
+    assert (decision.act, decision.guide) == (Act.ANSWER, "g01")
+
+
+def test_shrug_is_asked_once_more_and_then_answered_with_the_likeliest() -> None:
+    shrug = heard("不知道", None, unsure=True)
+    again = resolve(shrug)
+    assert again.act is Act.CLARIFY
+    assert again.memory.pending == replace(ASKED, repeated=True)
+    decision = resolve(shrug, memory=again.memory)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g01", "materials")
+
+
+@pytest.mark.parametrize(
+    ("reply", "alone"),
+    [
+        (heard("泳帽丢了咋办", "overview"), CLEAR),
+        (heard("今天水温几度", None), STRANGE),
+        (heard("几点开门", "hours"), NAMELESS),
+    ],
+    ids=["another matter", "nothing of ours", "a side question"],
+)
+def test_another_question_is_no_reply(reply: Heard, alone: Scores) -> None:
+    assert JUDGE.resolve(reply, alone, FAMILY, WAITING) is None
+
+
+def test_nothing_is_replied_to_where_nothing_was_asked() -> None:
+    assert JUDGE.resolve(heard("1", None), NAMELESS, FAMILY, Memory()) is None
+
+
+# Beside the question
+
+
+def test_side_question_that_all_candidates_answer_alike_is_answered_and_the_question_comes_back() -> None:
+    decision = JUDGE.decide(heard("在几楼", "location"), NAMELESS, WAITING)
+    assert (decision.act, decision.section) == (Act.ANSWER, "location")
+    assert decision.guide in ASKED.beliefs
+    assert decision.memory.pending == replace(ASKED, aside=1)
+    assert JUDGE.question_of(decision.memory.pending) is not None
+
+
+def test_question_is_dropped_after_two_turns_about_something_else() -> None:
+    memory = WAITING
+    for aside in (1, 2):
+        memory = JUDGE.decide(heard("今天水温几度", None), STRANGE, memory).memory
+        assert memory.pending is not None and memory.pending.aside == aside
+    assert JUDGE.decide(heard("今天水温几度", None), STRANGE, memory).memory.pending is None
