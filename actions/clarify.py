@@ -67,7 +67,8 @@ class ActionAskFacet(Action):
         if pending is None or question is None:
             return []
         facet = here.engine.facets[question.slot]
-        response = "utter_clarify_again" if pending.repeated else f"utter_clarify{'_matter' * (question.slot == MATTER)}"
+        first = "utter_clarify_matter" if question.slot == MATTER else "utter_clarify"
+        response = "utter_clarify_again" if pending.repeated else first
         none = Option(here.judge.none_title, here.judge.none_title)
         options = (*question.options, none)
         dispatcher.utter_message(

@@ -8,9 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bot.book.guide import load_guides
 from bot.settings import Settings
 from index.corpus import load_corpus
+from index.e5 import Floats
 from index.encoder import Encoder, OnnxEncoder
 from index.export import PACKAGED, export_encoder
 from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash
@@ -87,10 +90,12 @@ def ensure_encoder(settings: Settings, progress: Progress) -> Encoder:
     return OnnxEncoder(folder)
 
 
-def figures(fit: CrossFit, weights: Any) -> dict[str, Any]:
-    """What cross-fitting showed: share of right classes at rank 1 and 3, and the weight of each kind of evidence."""
+def figures(fit: CrossFit, weights: Floats) -> dict[str, Any]:
+    """What cross-fitting showed: share of right classes at rank 1 and 3, all kinds of evidence together and each alone."""
+    one_kind = np.eye(len(KINDS), dtype=np.float32)
     return {
-        "cross_fit": {f"right@{top}": round(fit.accuracy(weights, top), 4) for top in (1, 3)},
         "examples": len(fit.rows),
+        "cross_fit": {f"right@{top}": round(fit.accuracy(weights, top), 4) for top in (1, 3)},
+        "alone": {kind: round(fit.accuracy(one_kind[row]), 4) for row, kind in enumerate(KINDS)},
         "weights": {kind: round(float(weight), 3) for kind, weight in zip(KINDS, weights, strict=True)},
     }

@@ -162,5 +162,6 @@ def build_packaged_encoder(folder: Path) -> Path:
         transformer = Transformer(base, max_seq_length=config.max_position_embeddings)
         pooling = Pooling(config.hidden_size, pooling_mode="mean")
         prompts = {"query": "query: ", "document": "passage: "}
-        SentenceTransformer(modules=[transformer, pooling, Normalize()], prompts=prompts, device="cpu").save(str(folder))
+        modules = [transformer, pooling, Normalize()]
+        SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder))
     return folder
