@@ -9,12 +9,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from index.corpus import SECTIONS
-from index.decide import Heard
+from index.decide import Heard, Judge
 from index.memory import Memory
 
 NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
 FACETS = ("audience", "person", "status", "matter", "channel")
 UNSURE = ("unsure", "affirm", "deny")
+NONE_OF_THESE = ("都不是", Judge.none_title)  # the last button of every question
 CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is under way any more
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
 
@@ -63,7 +64,7 @@ def section_asked(ranking: list[dict[str, Any]]) -> str | None:
 
 def unsure(intent: dict[str, Any], text: str) -> bool:
     """Whether a reply to a question is a shrug."""
-    return intent.get("name") in UNSURE or "都不是" in text
+    return intent.get("name") in UNSURE or text.strip() in NONE_OF_THESE
 
 
 def facets_said(message: dict[str, Any]) -> dict[str, tuple[str, ...]]:

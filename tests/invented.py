@@ -11,7 +11,7 @@ from bot.book.guide import Guide, Section
 from index.engine import Scores
 from index.thresholds import Thresholds
 
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 def guide(guide_id: str, title: str, facets: Mapping[str, tuple[str, ...]], hall: str = "一楼") -> Guide:

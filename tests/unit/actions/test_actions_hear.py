@@ -1,0 +1,112 @@
+"""What NLU made of a message is read the way people talk: denials, side remarks, shrugs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from invented import OFFICE, SHOP
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from actions.hear import facets_said, heard, memory_of, put_now, remember
+from index.memory import Memory, Pending
+
+Message = Callable[..., Tracker]
+ASKED = Pending("audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4}, turn="m0")
+
+
+def found(entity: str, value: str, start: int) -> dict[str, Any]:
+    return {"entity": entity, "value": value, "start": start}
+
+
+def test_facets_are_the_entities_each_value_once() -> None:
+    entities = [found("audience", SHOP, 0), found("audience", SHOP, 4), found("person", "本人", 8)]
+    assert facets_said({"text": "企业的，公司里我本人", "entities": entities}) == {
+        "audience": (SHOP,),
+        "person": ("本人",),
+    }
+
+
+@pytest.mark.parametrize("text", ["不是企业，是机关", "我不属于企业，是机关", "这不算企业，是机关"])
+def test_what_is_denied_was_not_said(text: str) -> None:
+    entities = [found("audience", SHOP, text.index("企业")), found("audience", OFFICE, text.index("机关"))]
+    assert facets_said({"text": text, "entities": entities}) == {"audience": (OFFICE,)}
+
+
+def test_denial_ends_with_its_clause() -> None:
+    text = "卡不是丢了，企业的"
+    assert facets_said({"text": text, "entities": [found("audience", SHOP, 6)]}) == {"audience": (SHOP,)}
+
+
+def test_entities_that_are_no_facets_are_left_out() -> None:
+    assert facets_said({"text": "明天", "entities": [found("time", "明天", 0)]}) == {}
+    assert facets_said({"text": "明天"}) == {}
+
+
+def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
+    return [{"name": name, "confidence": confidence} for name, confidence in pairs]
+
+
+@pytest.mark.parametrize(
+    ("intents", "section"),
+    [
+        (ranking(("fee", 0.3), ("hours", 0.2)), "fee"),
+        (ranking(("inform", 0.6), ("fee", 0.2), ("hours", 0.1)), "fee"),
+        (ranking(("inform", 0.9), ("fee", 0.05)), None),
+        (ranking(("greet", 0.9)), None),
+    ],
+    ids=["first", "behind another", "hardly", "none"],
+)
+def test_section_is_the_first_or_the_next_that_is_likely(
+    message: Message, intents: list[dict[str, Any]], section: str | None
+) -> None:
+    assert heard(message("几个钱", intent_ranking=intents)).section == section
+
+
+def test_confidence_of_being_out_of_scope_is_kept(message: Message) -> None:
+    assert heard(message(intent_ranking=ranking(("fee", 0.5), ("out_of_scope", 0.4)))).refusal == 0.4
+    assert heard(message("食堂", "out_of_scope")).refusal == 0.9
+    assert heard(message()).refusal == 0
+
+
+@pytest.mark.parametrize("intent", ["unsure", "affirm", "deny"])
+def test_shrugs_and_nods_choose_nothing(message: Message, intent: str) -> None:
+    assert heard(message("嗯", intent)).unsure
+
+
+@pytest.mark.parametrize("text", ["都不是", "都不是/不清楚"])
+def test_none_of_these_is_a_shrug(message: Message, text: str) -> None:
+    assert heard(message(text, "inform")).unsure
+
+
+def test_question_that_speaks_of_none_is_no_shrug(message: Message) -> None:
+    assert not heard(message("我和老伴都不是本地人，泳帽丢了怎么补", "overview")).unsure
+
+
+def test_memory_comes_back_from_its_slot(message: Message) -> None:
+    memory = Memory("g01", "fee", {"g01": 0.9}, {"audience": (SHOP,)}, ASKED)
+    assert memory_of(message(memory=memory.to_json())) == memory
+    assert memory_of(message()) == Memory()
+
+
+def test_what_is_remembered_shows_in_slots_of_its_own() -> None:
+    memory = Memory("g01", "fee", {}, {"audience": (SHOP,), "channel": ("线上", "窗口")})
+    assert remember(memory) == [
+        SlotSet("memory", memory.to_json()),
+        SlotSet("audience", SHOP),
+        SlotSet("channel", "线上、窗口"),
+    ]
+
+
+def test_slot_that_is_asked_for_is_emptied_even_if_it_was_said() -> None:
+    memory = Memory(said={"audience": (SHOP,)}, pending=ASKED)
+    assert SlotSet("audience", None) in remember(memory)
+    assert SlotSet("audience", SHOP) not in remember(memory)
+
+
+def test_question_is_marked_with_the_turn_it_was_put_in(message: Message) -> None:
+    put = put_now(Memory(pending=ASKED), message(message_id="m9"))
+    assert put.pending is not None and put.pending.turn == "m9"
+    assert put_now(Memory(), message()) == Memory()

@@ -1,0 +1,189 @@
+"""The actions turn decisions into messages and events: one outcome a turn, and the question that stays open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from invented import OFFICE, SHOP, scores
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import ActionAnswer, ActionQuote
+from actions.clarify import ASK_ACTIONS, ActionAskFacet, ValidateClarifyForm, has_outcome
+from actions.people import ActionCancel, ActionComplain, ActionHandoff, ActionStartOver
+from bot.outcome import Act, outcome_of
+from index.engine import Scores
+from index.memory import Memory, Pending
+
+FACETS = ["audience", "person", "status", "matter"]
+DOMAIN = {"forms": {"clarify_form": {"required_slots": FACETS}}}
+Message = Callable[..., Tracker]
+Says = dict[str, Scores]
+ASKED = Pending("audience", "泳票先停停", "materials", {"g01": 0.55, "g02": 0.38, "g03": 0.07}, turn="m0")
+WAITING = Memory(said={"person": ("本人",)}, pending=ASKED)
+
+
+def run(action: Action, tracker: Tracker) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Messages and events."""
+    dispatcher = CollectingDispatcher()
+    events = action.run(dispatcher, tracker, DOMAIN)
+    return dispatcher.messages, asyncio.run(events) if asyncio.iscoroutine(events) else events
+
+
+def memory_in(events: list[dict[str, Any]]) -> Memory:
+    return Memory.of(next(event["value"] for event in events if event.get("name") == "memory"))
+
+
+def test_clear_question_is_quoted_and_no_question_is_open(says: Says, message: Message) -> None:
+    says["泳帽补领带啥"] = scores(g04=0.95)
+    messages, events = run(ActionAnswer(), message("泳帽补领带啥", "materials"))
+    outcome = outcome_of(messages)
+    assert (outcome.guide, outcome.section, outcome.quote) == ("g04", "materials", "泳帽补领申请表")
+    assert ActiveLoop(None) in events
+    assert memory_in(events).guide == "g04"
+
+
+def test_look_alikes_open_the_form_that_asks(says: Says, message: Message) -> None:
+    says["泳票先停停"] = scores(g01=0.55, g02=0.38, g03=0.02)
+    messages, events = run(ActionAnswer(), message("泳票先停停", "materials", message_id="m3"))
+    assert messages == []
+    assert events[-1] == FollowupAction("clarify_form")
+    pending = memory_in(events).pending
+    assert pending is not None
+    assert (pending.slot, pending.turn) == ("audience", "m3")
+
+
+def test_what_is_not_in_the_book_is_refused(says: Says, message: Message) -> None:
+    says["今天水温几度"] = scores(out_of_scope=0.9)
+    messages, _ = run(ActionAnswer(), message("今天水温几度", "out_of_scope"))
+    assert messages[0]["response"] == "utter_fallback"
+    assert outcome_of(messages).act is Act.FALLBACK
+
+
+def test_section_without_a_matter_asks_which_matter(says: Says, message: Message) -> None:
+    messages, _ = run(ActionAnswer(), message("带啥", "materials"))
+    assert messages[0]["response"] == "utter_which_matter"
+
+
+def test_nod_with_no_question_under_way_is_no_question(says: Says, message: Message) -> None:
+    messages, events = run(ActionAnswer(), message("嗯嗯", "affirm"))
+    assert [one["response"] for one in messages] == ["utter_acknowledge"]
+    assert events == []
+
+
+def test_form_asks_for_the_facet_of_the_memory_alone(says: Says, message: Message) -> None:
+    form = ValidateClarifyForm()
+
+    def required(memory: Memory | None) -> list[str]:
+        tracker = message(memory=memory and memory.to_json())
+        return asyncio.run(form.required_slots(FACETS, CollectingDispatcher(), tracker, DOMAIN))
+
+    assert required(WAITING) == ["audience"]
+    assert required(None) == []
+
+
+def test_reply_fills_the_slot_with_the_value_of_the_guide(says: Says, message: Message) -> None:
+    tracker = message("2", "inform", WAITING.to_json())
+    _, events = run(ValidateClarifyForm(), tracker)
+    assert SlotSet("audience", OFFICE) in events
+    assert SlotSet("requested_slot", None) in events
+    assert memory_in(events).guide == "g02"
+    assert memory_in(events).pending is None
+
+
+def test_turn_that_put_the_question_is_no_reply_to_it(says: Says, message: Message) -> None:
+    tracker = message("泳票先停停", memory=WAITING.to_json(), message_id="m0")
+    _, events = run(ValidateClarifyForm(), tracker)
+    assert events == [SlotSet("requested_slot", "audience")]
+
+
+def test_another_question_fills_nothing_so_that_the_rules_answer_it(says: Says, message: Message) -> None:
+    says["泳帽丢了"] = scores(g04=0.95)
+    _, events = run(ValidateClarifyForm(), message("泳帽丢了", "overview", WAITING.to_json()))
+    assert events == []
+
+
+def test_second_question_empties_the_slot_that_it_asks_for(says: Says, message: Message) -> None:
+    lopsided = replace(ASKED, beliefs={"g02": 0.8, "g01": 0.1, "g03": 0.1})
+    tracker = message("企业（按钮）", "inform", Memory(pending=lopsided).to_json())
+    _, events = run(ValidateClarifyForm(), tracker)
+    assert SlotSet("person", None) in events
+    assert SlotSet("requested_slot", "person") in events
+    pending = memory_in(events).pending
+    assert pending is not None and pending.slot == "person"
+
+
+def test_question_is_asked_with_a_button_a_value_and_one_for_none(says: Says, message: Message) -> None:
+    messages, _ = run(ActionAskFacet(), message("泳票先停停", memory=WAITING.to_json()))
+    assert messages[0]["response"] == "utter_clarify"
+    titles = [button["title"] for button in messages[0]["buttons"]]
+    assert titles == ["企业（按钮）", "机关事业单位（按钮）", "都不是/不清楚"]
+    outcome = outcome_of(messages)
+    assert (outcome.act, outcome.slot, outcome.section) == (Act.CLARIFY, "audience", "materials")
+    assert [option.title for option in outcome.options] == titles
+    assert all("/" not in button["payload"][:1] for button in messages[0]["buttons"])
+
+
+def test_question_put_again_explains_how_to_tell(says: Says, message: Message) -> None:
+    again = replace(WAITING, pending=replace(ASKED, repeated=True))
+    messages, _ = run(ActionAskFacet(), message("不懂", memory=again.to_json()))
+    assert messages[0]["response"] == "utter_clarify_again"
+
+
+def test_question_that_comes_back_brings_no_second_outcome(says: Says, message: Message) -> None:
+    tracker = message("几点开门", memory=WAITING.to_json())
+    tracker.events.append({"event": "bot", "data": {"custom": {"act": "answer"}}})
+    assert has_outcome(tracker)
+    messages, _ = run(ActionAskFacet(), tracker)
+    assert len(messages) == 1
+    assert messages[0]["buttons"]
+    tracker.events.append({"event": "user", "text": "还有"})
+    assert not has_outcome(tracker)
+
+
+def test_every_facet_has_the_action_that_rasa_calls() -> None:
+    assert {action().name() for action in ASK_ACTIONS} == {
+        f"action_ask_clarify_form_{facet}" for facet in ("audience", "person", "status", "matter")
+    }
+
+
+def test_settled_question_is_quoted(says: Says, message: Message) -> None:
+    settled = Memory("g02", "location", {"g02": 1.0})
+    messages, events = run(ActionQuote(), message("2", memory=settled.to_json()))
+    assert outcome_of(messages).quote == "一楼"
+    assert ActiveLoop(None) in events
+
+
+@pytest.mark.parametrize("action", [ActionHandoff(), ActionComplain()])
+def test_people_are_reached_by_the_numbers_of_the_matter(says: Says, message: Message, action: Action) -> None:
+    messages, events = run(action, message("转人工", memory=Memory("g04").to_json()))
+    outcome = outcome_of(messages)
+    assert (outcome.act, outcome.guide) == (Act.HANDOFF, "g04")
+    assert messages[0]["hotline"] == "12333"
+    assert events == []
+
+
+def test_starting_over_forgets_everything(says: Says, message: Message) -> None:
+    messages, events = run(ActionStartOver(), message("重来", memory=WAITING.to_json()))
+    assert outcome_of(messages).act is Act.RESTART
+    assert AllSlotsReset() in events and ActiveLoop(None) in events
+
+
+def test_giving_up_drops_the_question_but_not_what_was_said(says: Says, message: Message) -> None:
+    messages, events = run(ActionCancel(), message("算了", memory=WAITING.to_json()))
+    assert outcome_of(messages).act is Act.CANCEL
+    assert memory_in(events) == replace(WAITING, pending=None)
+    assert ActiveLoop(None) in events
+
+
+def test_value_said_in_a_shop_moves_a_conversation(says: Says, message: Message) -> None:
+    said = {"entity": "audience", "value": SHOP, "start": 0}
+    memory = Memory("g02", "materials", {"g02": 0.88, "g01": 0.1})
+    tracker = message("企业的呢", "inform", memory.to_json(), entities=[said])
+    messages, _ = run(ActionAnswer(), tracker)
+    assert (outcome_of(messages).guide, outcome_of(messages).section) == ("g01", "materials")
