@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -56,15 +55,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
 @contextmanager
 def steps(title: str) -> Iterator[Callable[[str], None]]:
     """Show long work: call the result with each step. A terminal gets a clock, anything else lines."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     console = stderr()
-    begin = time.monotonic()
     if not console.is_terminal:
         console.print(title)
         yield lambda step: console.print(f"  {step}")
         return
-    with console.status(title) as status:
-        yield lambda step: _show(status, f"{title}：{step}", begin)
-
-
-def _show(status: Any, text: str, begin: float) -> None:
-    status.update(say("progress", step=text, seconds=round(time.monotonic() - begin)))
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda step: progress.update(task, description=say("progress", title=title, step=step))

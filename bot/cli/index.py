@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.alone import working_alone
 from bot.cli.console import steps, tell
 from bot.cli.project import project_settings
 from bot.cli.words import say
@@ -26,8 +27,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def build(force: Annotated[bool, typer.Option("--force")] = False) -> None:
-    if not ensure_index(project_settings(), force):
-        tell("index.current")
+    settings = project_settings()
+    with working_alone():
+        if not ensure_index(settings, force):
+            tell("index.current")
 
 
 def ensure_index(settings: Settings, force: bool = False) -> bool:

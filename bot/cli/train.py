@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.alone import working_alone
 from bot.cli.console import steps, tell
 from bot.cli.index import ensure_index
 from bot.cli.project import project_settings
 from bot.cli.words import say
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -18,18 +22,26 @@ def add_to(app: typer.Typer) -> None:
 
 
 def train(force: Annotated[bool, typer.Option("--force")] = False) -> None:
-    from bot.learn.model import MODEL, is_trained
     from bot.learn.train import prepare
-    from bot.learn.train import train as train_model
 
     settings = project_settings()
     prepare(settings)  # a bad file shows now, not after the index is built
-    if not ensure_index(settings):
-        tell("index.current")
+    with working_alone():
+        if not ensure_index(settings):
+            tell("index.current")
+        if not ensure_model(settings, force):
+            tell("train.current")
+
+
+def ensure_model(settings: Settings, force: bool = False) -> bool:
+    """Train the model where it is missing, damaged or out of date, or `force` is set; whether that was so."""
+    from bot.learn.model import MODEL, is_trained
+    from bot.learn.train import train as train_model
+
     if not force and is_trained(settings):
-        tell("train.current")
-        return
+        return False
     with steps(say("train.training")) as step:
         data = train_model(settings, step)
     questions, words = (sum(map(len, of.values())) for of in (data.questions, data.words))
     tell("train.trained", model=MODEL, questions=questions, dropped=data.dropped, words=words)
+    return True
