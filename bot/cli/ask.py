@@ -27,6 +27,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json")] = False,
     url: Annotated[str | None, typer.Option("--url")] = None,
 ) -> None:
+    """Ask the running service and print its answer; ends with 1 where it has none."""
     from bot.cli.client import Assistant
     from bot.outcome import Act, OutcomeError, outcome_of
 

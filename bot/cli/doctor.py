@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Print every check and the commands that mend what is missing; ends with 1 where something is."""
     found = all_checks(project_settings())
     wrong = sum(not check.holds for check in found)
     if as_json:

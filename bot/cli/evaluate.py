@@ -49,6 +49,7 @@ def evaluate(
     json_out: Annotated[Path | None, typer.Option("--json", metavar="OUT")] = None,
     show: Annotated[int, typer.Option("--show", min=0, show_default=False)] = 0,
 ) -> None:
+    """Put the sets to the running service, print how it did and keep all of it in build/eval.json."""
     from bot.cli.client import Assistant
 
     rows = {path: read_rows(path) for path in files or default_sets()}

@@ -30,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def parse() -> None:
+    """Make the 84 guide files from the book again, and say which of them that changed."""
     from bot.book.parse import parse_book
     from bot.book.sources import ANNOTATIONS, TITLES, read_annotations, read_titles
     from bot.book.write import write_guides
@@ -61,6 +62,7 @@ def check(
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
+    """Print what is wrong with guide files; ends with 1 where something is."""
     settings = project_settings()
     findings = findings_of(settings, files or ())
     count = len(files) if files else len(list(settings.guides_dir.glob("g*.md")))

@@ -27,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def build(force: Annotated[bool, typer.Option("--force")] = False) -> None:
+    """Build the index where it is needed."""
     settings = project_settings()
     with working_alone():
         if not ensure_index(settings, force):

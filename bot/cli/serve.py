@@ -34,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def everything(context: typer.Context, port: Port = None) -> None:
+    """Run all processes, unless one of them is asked for."""
     if context.invoked_subcommand:
         return
     from bot.cli.together import run_together
@@ -45,6 +46,7 @@ def everything(context: typer.Context, port: Port = None) -> None:
 
 
 def actions(port: Port = None, host: Host = LOCAL) -> None:
+    """Go on as the action server."""
     settings = project_settings()
     place = _place(settings, "actions", host, port)
     where = ["--host", host, "--port", str(place.port)]
@@ -52,6 +54,7 @@ def actions(port: Port = None, host: Host = LOCAL) -> None:
 
 
 def rasa(port: Port = None, host: Host = LOCAL) -> None:
+    """Go on as Rasa's server."""
     from bot.learn.model import MODEL
 
     settings = project_settings()
@@ -68,6 +71,7 @@ def rasa(port: Port = None, host: Host = LOCAL) -> None:
 
 
 def edge(port: Port = None, host: Annotated[str | None, typer.Option("--host")] = None) -> None:
+    """Go on as the public service."""
     settings = project_settings()
     place = _place(settings, "edge", host or settings.edge_host, port)
     settings = replace(settings, edge_host=place.host, edge_port=place.port)

@@ -22,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def train(force: Annotated[bool, typer.Option("--force")] = False) -> None:
+    """Build the index and train the model, each where it is needed."""
     from bot.learn.train import prepare
 
     settings = project_settings()
