@@ -1,0 +1,142 @@
+"""The chat page as a test drives it: what a citizen does, what is shown, and what went wrong meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+
+from bot.outcome import Outcome, outcome_of
+
+WEBHOOK = "/webhooks/rest/webhook"
+TURN_MS = 30_000  # of a first turn on a machine that does much else
+_TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+@dataclass
+class Watch:
+    """What a page must not do. `tolerated` are parts of messages that a test brings about itself."""
+
+    own: str
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    tolerated: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        """From now on, see what the page's scripts complain of and whom the page asks."""
+        page.add_init_script(_TELL_VIOLATIONS)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self._request)
+
+    @property
+    def complaints(self) -> list[str]:
+        """Errors that nobody expected, and requests to other servers."""
+        unexpected = [one for one in self.errors if not any(part in one for part in self.tolerated)]
+        return unexpected + self.strangers
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.own, "data:", "blob:")):
+            self.strangers.append(request.url)
+
+
+@dataclass
+class ChatPage:
+    """A citizen's page at `url`. What is asked returns the outcome that the service sent for it."""
+
+    page: Page
+    url: str
+    watch: Watch
+
+    def open(self) -> ChatPage:
+        """Open the page, ready to type."""
+        self.page.goto(self.url)
+        expect(self.input).to_be_visible()
+        return self
+
+    @property
+    def input(self) -> Locator:
+        return self.page.get_by_label("您的问题")
+
+    @property
+    def send_button(self) -> Locator:
+        return self.page.get_by_role("button", name="发送")
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    @property
+    def suggestions(self) -> Locator:
+        return self.page.get_by_role("complementary", name="大家常问").get_by_role("button")
+
+    @property
+    def said(self) -> Locator:
+        """What the citizen has said, as shown."""
+        return self.log.locator(".message.user")
+
+    @property
+    def last_turn(self) -> Locator:
+        """The last thing said and all that came of it."""
+        return self.log.get_by_role("group").last
+
+    @property
+    def choices(self) -> Locator:
+        """Buttons of the last turn that can still be pressed."""
+        return self.last_turn.locator(".options button:enabled")
+
+    @property
+    def card(self) -> Locator:
+        return self.last_turn.get_by_role("article")
+
+    @property
+    def quote(self) -> Locator:
+        return self.card.locator("blockquote")
+
+    def ask(self, text: str) -> Outcome:
+        """Type and press the button."""
+        self.input.fill(text)
+        return self.outcome_of(self.send_button.click)
+
+    def press(self, choice: Locator) -> Outcome:
+        """Press a choice or a suggestion."""
+        return self.outcome_of(choice.click)
+
+    def outcome_of(self, act: Callable[[], Any]) -> Outcome:
+        """The outcome of the one message that `act` sends, once the page has shown it."""
+        with self.page.expect_response(f"**{WEBHOOK}", timeout=TURN_MS) as caught:
+            act()
+        outcome = outcome_of(caught.value.json())
+        self.wait_done()
+        return outcome
+
+    def sender_of(self, act: Callable[[], Any]) -> str:
+        """Under which id the message that `act` sends goes out."""
+        with self.page.expect_request(f"**{WEBHOOK}", timeout=TURN_MS) as caught:
+            act()
+        self.wait_done()
+        return str(caught.value.post_data_json["sender"])
+
+    def wait_done(self) -> None:
+        """Return once nothing is under way."""
+        expect(self.log).to_have_attribute("aria-busy", "false", timeout=TURN_MS)
+
+    def phone_links(self, within: Locator) -> dict[str, str | None]:
+        """Numbers that can be tapped, with where they lead."""
+        links = within.locator("a.tel").all()
+        return {link.inner_text(): link.get_attribute("href") for link in links}
+
+
+def reply(text: str, outcome: Outcome) -> list[dict[str, Any]]:
+    """A reply as the service sends it, for a test that answers in its place."""
+    return [{"recipient_id": "web", "text": text}, {"recipient_id": "web", "custom": outcome.to_custom()}]

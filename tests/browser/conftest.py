@@ -1,0 +1,54 @@
+"""A citizen's browser on the real page of the real service; whatever it complains of fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from chat_page import TURN_MS, ChatPage, Watch
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from stack import Stack
+
+from scripts.screenshot import PHONE, chromium
+
+Visit = Callable[..., ChatPage]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium a module: while Playwright runs, no test of another folder could run an event loop."""
+    with sync_playwright() as playwright, chromium(playwright) as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
+    """`visit(width, height, touch=…)` opens the page as somebody who has never been here; several at once are fine."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+    expect.set_options(timeout=TURN_MS)
+
+    def open_page(width: int = PHONE["width"], height: int = PHONE["height"], touch: bool = False) -> ChatPage:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            reduced_motion="reduce",  # so that nothing moves while a test looks at it
+            has_touch=touch,
+            is_mobile=touch,
+        )
+        context.set_default_timeout(TURN_MS)
+        watch = Watch(stack.url)
+        opened.append((context, watch))
+        page = context.new_page()
+        watch.attach(page)
+        return ChatPage(page, stack.url, watch).open()
+
+    yield open_page
+    for context, _watch in opened:
+        context.close()
+    assert [complaint for _context, watch in opened for complaint in watch.complaints] == []
+
+
+@pytest.fixture
+def chat(visit: Visit) -> ChatPage:
+    """The page on a phone."""
+    return visit()
