@@ -91,7 +91,7 @@ def ensure_encoder(settings: Settings, progress: Progress) -> Encoder:
 
 
 def figures(fit: CrossFit, weights: Floats) -> dict[str, Any]:
-    """What cross-fitting showed: share of right classes at rank 1 and 3, all kinds of evidence together and each alone."""
+    """What cross-fitting showed: share of right classes at rank 1 and 3, all evidence together and each kind alone."""
     one_kind = np.eye(len(KINDS), dtype=np.float32)
     return {
         "examples": len(fit.rows),
