@@ -137,6 +137,10 @@ class ChatPage:
         return {link.inner_text(): link.get_attribute("href") for link in links}
 
 
+Visit = Callable[..., ChatPage]
+"""Opens the page as somebody who has never been here: `visit(width, height, touch=…)`."""
+
+
 def reply(text: str, outcome: Outcome) -> list[dict[str, Any]]:
     """A reply as the service sends it, for a test that answers in its place."""
     return [{"recipient_id": "web", "text": text}, {"recipient_id": "web", "custom": outcome.to_custom()}]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from chat_page import TURN_MS, ChatPage, Watch
+from chat_page import TURN_MS, ChatPage, Visit, Watch
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from stack import Stack
 
 from scripts.screenshot import PHONE, chromium
-
-Visit = Callable[..., ChatPage]
 
 
 @pytest.fixture(scope="module")

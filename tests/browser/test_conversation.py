@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from chat_page import ChatPage
-from conftest import Visit
+from chat_page import ChatPage, Visit
 from playwright.sync_api import expect
 from stack import Stack
 

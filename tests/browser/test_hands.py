@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from chat_page import WEBHOOK, ChatPage, reply
-from conftest import Visit
+from chat_page import WEBHOOK, ChatPage, Visit, reply
 from playwright.sync_api import Route, expect
 
 from bot.outcome import Act, Outcome
