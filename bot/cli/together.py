@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.console import tell
 from bot.cli.ports import PATIENCE_S, places, public_url
+from bot.cli.problem import FAILED
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -22,7 +23,7 @@ GRACE_S = 5.0  # for a process to close its files after its last turn
 
 
 def run_together(settings: Settings, environ: Mapping[str, str]) -> int:
-    """Run until stopped. 0 after SIGINT or SIGTERM, else what the process that ended returned, or 1."""
+    """Run until stopped: 0 after SIGINT or SIGTERM, 1 where a process ended by itself and so all did."""
     from honcho import manager as honcho
     from honcho.environ import parse_procfile
 
@@ -40,7 +41,7 @@ def run_together(settings: Settings, environ: Mapping[str, str]) -> int:
     threading.Thread(target=announce, args=(public_url(settings), stopped), daemon=True).start()
     manager.loop()
     stopped.set()
-    return 0 if manager.returncode in ASKED_TO_STOP else manager.returncode or 1
+    return 0 if manager.returncode in ASKED_TO_STOP else FAILED
 
 
 def own(command: str) -> str:

@@ -128,15 +128,18 @@ def test_nothing_starts_without_index_and_model(guidebot, project):
     assert "guidebot index build" in result.err and "guidebot train" in result.err
 
 
-def test_the_end_of_one_process_ends_all_with_its_code(guidebot, well):
+def test_the_end_of_one_process_ends_all_and_is_a_failure(guidebot, well):
     lasting = "import signal; signal.pause()"
     lines = [f'a: {sys.executable} -c "{lasting}"', f'b: {sys.executable} -c "raise SystemExit(3)"']
     Path("Procfile").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert guidebot("serve").status == 3
+    result = guidebot("serve")
+    assert result.status == 1
+    assert "b stopped (rc=3)" in result.out
 
 
-def test_a_process_that_just_ends_is_a_failure_too(guidebot, well):
-    Path("Procfile").write_text("a: true\n", encoding="utf-8")
+@pytest.mark.parametrize("ends", ["true", "kill -KILL $$"])
+def test_a_process_that_just_ends_or_is_killed_is_a_failure_too(guidebot, well, ends):
+    Path("Procfile").write_text(f"a: {ends}\n", encoding="utf-8")
     assert guidebot("serve").status == 1
 
 
