@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Mapping
 
 import pytest
@@ -196,7 +197,7 @@ def test_sender_cannot_be_guessed(visit: Visit) -> None:
 def test_conversation_outlives_a_restart_of_the_edge(chat: ChatPage, stack: Stack) -> None:
     chat.ask("社会保障卡补领要什么材料")
     chat.watch.tolerated.append("ERR_CONNECTION_REFUSED")
-    stack.kill("edge")
+    stack.end("edge", signal.SIGKILL)
     try:
         chat.input.fill("在哪里办")
         chat.send_button.click()
