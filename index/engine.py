@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -60,9 +61,26 @@ class Engine:
         """One Scores a text; a few milliseconds each."""
         clean = [normalise(text) for text in texts]
         evidence = gather(self.ranker, self.neighbours, clean, self.encoder.queries(clean))
-        return [self._scores(row) for row in self.ranker.probabilities(evidence)]
+        rows = self.ranker.probabilities(evidence)
+        return [named(self._scores(row), text, self._titles) for row, text in zip(rows, clean, strict=True)]
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        return {normalise(guide.title): guide.id for guide in self.guides.values()}
 
     def _scores(self, row: Sequence[float]) -> Scores:
         by_label = {label: float(value) for label, value in zip(self.ranker.labels, row, strict=True)}
         out_of_scope, topicless = by_label.pop(OUT_OF_SCOPE, 0.0), by_label.pop(TOPICLESS, 0.0)
         return Scores(by_label, out_of_scope, topicless)
+
+
+def named(scores: Scores, text: str, titles: Mapping[str, str]) -> Scores:
+    """The same where `text` names no guide; all that was for guides to the one whose title is most of the text.
+
+    A title that is the smaller part may be named in passing ("工伤认定申请交上去半个月了，接着去哪里评级").
+    """
+    found = [title for title in titles if title in text and 2 * len(title) >= len(text)]
+    if not found:
+        return scores
+    guide = titles[max(found, key=len)]
+    return replace(scores, guides={**dict.fromkeys(scores.guides, 0.0), guide: sum(scores.guides.values())})

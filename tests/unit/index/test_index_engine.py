@@ -1,0 +1,29 @@
+"""Who copies a guide's printed title means that guide, however alike its siblings are."""
+
+from __future__ import annotations
+
+import pytest
+from invented import GUIDES, scores
+
+from index.engine import named
+
+TITLES = {guide.title: guide.id for guide in GUIDES.values()}
+UNSURE = scores(out_of_scope=0.1, topicless=0.1, g01=0.4, g03=0.3)
+
+
+@pytest.mark.parametrize("text", ["企业泳票暂停", "企业泳票暂停要什么材料", "请问企业泳票暂停几天"])
+def test_title_that_is_most_of_a_text_is_what_is_asked_about(text: str) -> None:
+    result = named(UNSURE, text, TITLES)
+    assert result.guides["g01"] == pytest.approx(0.8)
+    assert sum(result.guides.values()) == pytest.approx(0.8)
+    assert (result.out_of_scope, result.topicless) == (0.1, 0.1)
+
+
+@pytest.mark.parametrize("text", ["泳票怎么停", "企业泳票暂停办完了，接下来我想再问问别的事情"])
+def test_text_without_a_title_or_with_one_in_passing_is_as_it_was(text: str) -> None:
+    assert named(UNSURE, text, TITLES) == UNSURE
+
+
+def test_longer_title_is_the_one_that_is_named() -> None:
+    result = named(UNSURE, "企业泳票暂停登记在哪", {**TITLES, "企业泳票暂停登记": "g05"})
+    assert result.guides["g05"] == pytest.approx(0.8)
