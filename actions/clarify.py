@@ -38,7 +38,8 @@ class ValidateClarifyForm(FormValidationAction):
 
     def reply_events(self, tracker: Tracker) -> list[dict[str, Any]] | None:
         """Slots that the reply fills; none right after the question was chosen; None where it is no reply."""
-        here, memory, said = shared(), memory_of(tracker), heard(tracker)
+        here, memory = shared(), memory_of(tracker)
+        said = heard(tracker, here.sections)
         if memory.pending is None or memory.pending.turn == turn_of(tracker):
             return []
         alone, together = here.engine.scores([said.text, f"{memory.pending.text}，{said.text}"])

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -45,13 +46,15 @@ def turn_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("message_id") or "")
 
 
-def heard(tracker: Tracker) -> Heard:
-    """The latest message as the judge wants it."""
+def heard(tracker: Tracker, sections: Mapping[str, str]) -> Heard:
+    """The latest message as the judge wants it; `sections` are the words of the sections' buttons."""
     message = tracker.latest_message
     text, intent = str(message.get("text") or ""), message.get("intent") or {}
     ranking = message.get("intent_ranking") or [intent]
     refusal = next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0)
-    return Heard(text, section_asked(ranking), facets_said(message), refusal, unsure(intent, text))
+    pressed = next((key for key, title in sections.items() if title == text.strip()), None)
+    section = pressed or section_asked(ranking)
+    return Heard(text, section, facets_said(message), refusal, unsure(intent, text) and not pressed, bool(pressed))
 
 
 def section_asked(ranking: list[dict[str, Any]]) -> str | None:

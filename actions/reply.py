@@ -6,14 +6,8 @@ from collections.abc import Sequence
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import Shared
-from bot.book.guide import SECTION_KEYS, Guide, Section
+from bot.book.guide import Guide, Section
 from bot.outcome import Act, Option, Outcome, Source, Variant
-
-TITLES = {
-    "overview": "怎么办", "audience_desc": "服务对象", "eligibility": "受理条件", "materials": "申请材料",
-    "process": "办理流程", "fee": "收费", "time_limit": "办理时限", "phone": "咨询电话", "location": "办理地点",
-    "hours": "办理时间",
-}  # fmt: skip
 
 
 def quote(say: CollectingDispatcher, shared: Shared, guide: Guide, asked: str, channel: Sequence[str]) -> None:
@@ -22,7 +16,7 @@ def quote(say: CollectingDispatcher, shared: Shared, guide: Guide, asked: str, c
     section = guide.sections.get(key)
     if section is None:
         section = guide.sections["phone"]
-        say.utter_message(response="utter_absent", title=guide.title, asked=TITLES[key], quote=section.text)
+        say.utter_message(response="utter_absent", title=guide.title, asked=shared.sections[key], quote=section.text)
         say.utter_message(json_message=outcome(guide, section, section.key, ()).to_custom())
         return
     variants = tuple(variant for variant in section.variants if variant.channel in channel)
@@ -30,7 +24,7 @@ def quote(say: CollectingDispatcher, shared: Shared, guide: Guide, asked: str, c
         response="utter_answer_overview" if asked == "overview" else "utter_answer",
         title=guide.title, heading=section.heading,
         quote="\n".join(f"{v.label}：{v.text}" for v in variants) if variants else section.text,
-        buttons=[{"title": TITLES[key], "payload": TITLES[key]} for key in others(guide, asked)],
+        buttons=[{"title": title, "payload": title} for title in others(shared, guide, asked)],
     )  # fmt: skip
     result = outcome(guide, section, asked, variants)
     if result.note:
@@ -46,11 +40,11 @@ def outcome(guide: Guide, section: Section, asked: str, variants: Sequence[objec
     return Outcome(Act.ANSWER, guide.id, asked, None, (), section.text, source, note, parts)
 
 
-def others(guide: Guide, asked: str) -> list[str]:
-    """The sections one tap away: those that matter most, without the one just quoted."""
+def others(shared: Shared, guide: Guide, asked: str) -> list[str]:
+    """The sections one tap away by their titles: those that matter most, without the one just quoted."""
     order = ("materials", "process", "location", "time_limit", "eligibility", "phone", "hours", "fee")
     shown = {"process", asked} if asked == "overview" else {asked}
-    return [key for key in order if key in guide.sections and key not in shown][:6]
+    return [shared.sections[key] for key in order if key in guide.sections and key not in shown][:6]
 
 
 def refuse(say: CollectingDispatcher, shared: Shared, response: str = "utter_fallback") -> None:
@@ -64,5 +58,3 @@ def options_of(options: Sequence[Option]) -> list[dict[str, str]]:
     """Buttons of a clarifying question."""
     return [{"title": option.title, "payload": option.payload} for option in options]
 
-
-assert set(SECTION_KEYS) < set(TITLES)

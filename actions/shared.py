@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+import yaml
 
 from bot.settings import Settings
 from index.decide import Judge
@@ -18,6 +21,7 @@ class Shared:
     settings: Settings
     engine: Engine
     judge: Judge
+    sections: Mapping[str, str]  # section key → the words of its button
 
 
 @lru_cache(maxsize=1)
@@ -26,4 +30,5 @@ def shared() -> Shared:
     settings = Settings.from_env(os.environ)
     engine = Engine.load(settings)
     thresholds = Thresholds.load(settings.data_dir / "thresholds.yml")
-    return Shared(settings, engine, Judge(engine.guides, engine.facets, thresholds))
+    sections = yaml.safe_load((settings.data_dir / "sections.yml").read_text(encoding="utf-8"))
+    return Shared(settings, engine, Judge(engine.guides, engine.facets, thresholds), sections)

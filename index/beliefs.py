@@ -11,6 +11,7 @@ from index.memory import Beliefs, Memory
 from index.thresholds import Thresholds
 
 SIBLING_SHARE = 0.1
+TELLING = ("audience", "person", "status")  # facets that tell look-alikes apart
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,26 @@ def weigh(beliefs: Beliefs, guides: Mapping[str, Guide], said: Said, left: float
     return normal({guide: p * left ** contradicts(guides[guide], said) for guide, p in beliefs.items()})
 
 
+def look_alikes(guide: str, guides: Mapping[str, Guide]) -> list[str]:
+    """The guides that do the same thing for someone else, the guide itself among them."""
+    matter = set(guides[guide].facets.get("matter", ()))
+    return [other for other in guides if other == guide or matter & set(guides[other].facets.get("matter", ()))]
+
+
+def soften(own: Beliefs, guides: Mapping[str, Guide], said: Said, thresholds: Thresholds) -> dict[str, float]:
+    """Look-alikes drawn nearer to each other where nothing was said of what tells them apart.
+
+    The ranker has learned who usually asks; that is no reason to take it for granted.
+    """
+    first = max(own, key=lambda guide: own[guide])
+    family = look_alikes(first, guides)
+    if len(family) < 2 or any(facet in said for facet in TELLING if guides[first].facets.get(facet)):
+        return dict(own)
+    drawn = {guide: own[guide] ** thresholds.unsaid for guide in family}
+    scale = sum(own[guide] for guide in family) / sum(drawn.values())
+    return {**own, **{guide: p * scale for guide, p in drawn.items()}}
+
+
 def expectation(memory: Memory, guides: Mapping[str, Guide], said_now: Said, thresholds: Thresholds) -> Beliefs:
     """Before a word is read: the last matter most likely, its look-alikes a little, moved by the facets just said.
 
@@ -45,8 +66,7 @@ def expectation(memory: Memory, guides: Mapping[str, Guide], said_now: Said, thr
         return weigh({g: memory.pending.beliefs.get(g, 0.0) for g in guides}, guides, said_now, thresholds.denied)
     if not memory.guide or memory.guide not in guides:
         return {}
-    matter = guides[memory.guide].facets.get("matter", ())
-    alike = [guide.id for guide in guides.values() if set(matter) & set(guide.facets.get("matter", ()))]
+    alike = look_alikes(memory.guide, guides)
     share = {guide: SIBLING_SHARE / len(alike) for guide in alike}
     mixed = {guide: memory.beliefs.get(guide, 0.0) + share.get(guide, 0.0) for guide in guides}
     mixed[memory.guide] += 1.0
@@ -54,15 +74,22 @@ def expectation(memory: Memory, guides: Mapping[str, Guide], said_now: Said, thr
 
 
 def read(
-    scores: Scores, memory: Memory, guides: Mapping[str, Guide], said_now: Said, thresholds: Thresholds
+    scores: Scores,
+    memory: Memory,
+    guides: Mapping[str, Guide],
+    said_now: Said,
+    thresholds: Thresholds,
+    said: Said | None = None,
 ) -> Reading:
     """What a text means in its conversation.
 
     A text that names no matter is about what is expected; one that does multiplies its own evidence with the
     expectation, which makes it easy to stay and possible to leave. Facets said earlier lower guides they rule out.
+    `said_now` are facets that change the last question, `said` all that this text says.
     """
     expected = expectation(memory, guides, said_now, thresholds)
     own = {guide: scores.guides.get(guide, 1e-6) for guide in guides}
+    own = soften(own, guides, {**memory.said, **(said or said_now)}, thresholds)
     mass = sum(own.values())
     if not expected:
         carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}

@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Act
-from index.beliefs import Reading, normal, read, weigh
+from index.beliefs import Reading, look_alikes, normal, read, weigh
 from index.clarify import Question, best_question, chosen
 from index.engine import Scores
 from index.facets import Said
 from index.memory import Beliefs, Memory, Pending
 from index.thresholds import Thresholds
+
+SHORT = 12  # characters; "那灵活就业的呢"
+NAMELESS = Scores({}, 0.0, 1.0)
+SIBLING = 0.01  # probability at which a look-alike is offered although the ranker gave it less
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Heard:
     said: Said
     refusal: float = 0.0  # confidence of the intent out_of_scope
     unsure: bool = False  # "不知道", "随便"
+    pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,11 @@ class Judge:
         """A question, or a follow-up to the last one."""
         limits = self.thresholds
         said_now = heard.said if self._leans_back(heard, scores, memory) else {}
-        if said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
+        if heard.pressed or (said_now and heard.section is None and len(heard.text) <= SHORT):
+            scores = NAMELESS
+        elif said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
             scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
-        reading = read(scores, memory, self.guides, said_now, limits)
+        reading = read(scores, memory, self.guides, said_now, limits, heard.said)
         guide, probability = reading.best
         section = heard.section or (memory.section if said_now else None) or "overview"
         remembered = memory.with_said(heard.said)
@@ -68,7 +75,7 @@ class Judge:
     def _leans_back(self, heard: Heard, scores: Scores, memory: Memory) -> bool:
         """Whether what was said changes the last question ("机关的呢") instead of standing for itself."""
         return bool(memory.guide and heard.said) and (
-            scores.topicless >= self.thresholds.topicless or heard.section is None or len(heard.text) <= 12
+            scores.topicless >= self.thresholds.topicless or heard.section is None or len(heard.text) <= SHORT
         )
 
     def _all_alike(self, section: str, beliefs: Beliefs, memory: Memory) -> bool:
@@ -94,6 +101,8 @@ class Judge:
         """Ask for what best tells the candidates apart; answer with the likeliest where nothing does."""
         top = max(beliefs.values())
         likely = {guide: p for guide, p in beliefs.items() if p >= self.thresholds.candidate * top}
+        first = max(likely, key=lambda guide: likely[guide])
+        likely |= {g: max(beliefs.get(g, 0.0), SIBLING) for g in look_alikes(first, self.guides) if g not in likely}
         question = best_question(likely, self.guides, self.book, self.thresholds.max_options, tuple(said))
         if question is None:
             return self.answer(max(likely, key=lambda g: likely[g]), section, beliefs, replace(memory, pending=None))
@@ -121,6 +130,9 @@ class Judge:
             pressed = any(heard.text.strip() == option.title for option in question.options)
             beliefs = {g: pending.beliefs.get(g, 1e-3) * (1 if pressed else together.guides[g]) for g in picked}
             return self._settle(pending, normal(beliefs), memory, heard)
+        if question.slot in heard.said:  # a value that was not offered
+            anyone = weigh({g: together.guides.get(g, 0) for g in self.guides}, self.guides, heard.said, 0.0)
+            return self._settle(pending, anyone, memory, heard)
         if self._is_other_question(heard, alone, pending):
             return None
         offered = {g: p * (together.guides.get(g, 0) + 1e-6) for g, p in pending.beliefs.items()}

@@ -23,6 +23,7 @@ class Thresholds:
     lean: float
     contradiction: float
     denied: float
+    unsaid: float
     max_options: int
     max_questions: int
 
