@@ -36,6 +36,7 @@ GUIDES = {
         guide("g05", "泳帽换领", {"matter": ("换领",)}, "二楼"),
     )
 }
+SECTIONS = {"overview": "怎么办", "materials": "申请材料", "process": "办理流程", "location": "办理地点"}
 BOOK = {
     "audience": facet(SHOP, OFFICE),
     "person": facet("本人", "供养亲属"),
@@ -45,7 +46,7 @@ BOOK = {
 LIMITS = replace(
     Thresholds.load(PROJECT / "data" / "thresholds.yml"),
     answer=0.7, settled=0.55, ask=0.16, candidate=0.12, out_of_scope=0.5, refuse_intent=0.6, sure=0.8, topicless=0.5,
-    stay=0.4, lean=4, contradiction=0.1, denied=0.005, max_options=4, max_questions=2,
+    stay=0.4, lean=4, contradiction=0.1, denied=0.005, unsaid=1, max_options=4, max_questions=2,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import others, quote, refuse
 from actions.shared import Shared
-from bot.book.guide import Guide, Note, Section, Variant
+from bot.book.guide import SECTION_KEYS, Guide, Note, Section, Variant
 from bot.outcome import Act, outcome_of
 from bot.settings import Settings
 
@@ -19,6 +19,8 @@ ONLINE, DESK = Variant("线上", "线上渠道", "点“泳帽”。"), Variant(
 STEPS = Section("process", "办理流程", "线上渠道：点“泳帽”。\n线下渠道：到一楼。", (ONLINE, DESK))
 CALL = Section("phone", "咨询电话、监督电话", "咨询电话：0631-0000001")
 WHOLE = ("audience_desc", "eligibility", "materials", "fee", "time_limit", "location", "hours")
+TITLES = {key: f"按钮{key}" for key in ("overview", *SECTION_KEYS)}
+HERE = Shared(Settings(), cast(Any, None), cast(Any, None), TITLES)
 CAP = replace(
     GUIDES["g04"],
     sections={key: Section(key, key, f"原文{key}") for key in WHOLE} | {"process": STEPS, "phone": CALL},
@@ -26,9 +28,13 @@ CAP = replace(
 )
 
 
+def key_of(title: str) -> str:
+    return next(key for key, own in TITLES.items() if own == title)
+
+
 def said(guide: Guide, asked: str, *channel: str) -> list[dict[str, Any]]:
     dispatcher = CollectingDispatcher()
-    quote(dispatcher, cast(Shared, None), guide, asked, channel)
+    quote(dispatcher, HERE, guide, asked, channel)
     return dispatcher.messages
 
 
@@ -48,7 +54,7 @@ def test_how_it_is_done_at_all_is_answered_with_the_steps() -> None:
     assert messages[0]["response"] == "utter_answer_overview"
     assert messages[0]["quote"] == STEPS.text
     assert outcome_of(messages).section == "overview"
-    assert "办理流程" not in [button["title"] for button in messages[0]["buttons"]]
+    assert messages[0]["buttons"][0] == {"title": "按钮materials", "payload": "按钮materials"}
 
 
 def test_channel_that_was_said_is_shown_alone_but_the_outcome_holds_all() -> None:
@@ -63,7 +69,7 @@ def test_channel_that_was_said_is_shown_alone_but_the_outcome_holds_all() -> Non
 def test_section_that_is_missing_is_said_so_with_the_numbers_to_call() -> None:
     guide = replace(CAP, sections={key: CAP.sections[key] for key in CAP.sections if key != "hours"})
     messages = said(guide, "hours")
-    assert (messages[0]["response"], messages[0]["asked"]) == ("utter_absent", "办理时间")
+    assert (messages[0]["response"], messages[0]["asked"]) == ("utter_absent", "按钮hours")
     assert messages[0]["quote"] == CALL.text
     outcome = outcome_of(messages)
     assert (outcome.section, outcome.quote) == ("phone", CALL.text)
@@ -78,16 +84,15 @@ def test_editors_remark_is_said_beside_the_section_it_is_about() -> None:
 
 @pytest.mark.parametrize("asked", ["overview", "materials", "fee"])
 def test_next_sections_are_a_tap_away_but_not_the_one_just_quoted(asked: str) -> None:
-    shown = others(CAP, asked)
+    shown = others(HERE, CAP, asked)
     assert len(shown) == 6
-    assert asked not in shown
-    assert set(shown) <= set(CAP.sections)
-    assert {"process" if asked == "overview" else asked}.isdisjoint(shown)
+    assert set(shown) <= set(TITLES.values())
+    assert {asked, "process" if asked == "overview" else asked}.isdisjoint(map(key_of, shown))
 
 
 def test_refusal_gives_the_numbers_of_the_settings() -> None:
     dispatcher = CollectingDispatcher()
-    refuse(dispatcher, Shared(Settings(hotline="12345"), cast(Any, None), cast(Any, None)))
+    refuse(dispatcher, replace(HERE, settings=Settings(hotline="12345")))
     assert dispatcher.messages[0]["hotline"] == "12345"
     assert dispatcher.messages[0]["consult"] == "0631-5198106"
     assert outcome_of(dispatcher.messages).act is Act.FALLBACK

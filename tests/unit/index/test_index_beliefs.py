@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from invented import GUIDES, LIMITS, OFFICE, SHOP, scores
 
@@ -64,6 +66,23 @@ def test_facet_just_said_moves_to_the_look_alike() -> None:
     moved = reading(NAMELESS, said={"audience": (OFFICE,)})
     assert moved.best[0] == "g02"
     assert moved.best[1] > 0.7
+
+
+WARY = replace(LIMITS, unsaid=0.5)  # who usually asks is not taken for granted
+
+
+def test_look_alikes_are_drawn_together_where_nothing_said_tells_them_apart() -> None:
+    usual = scores(g01=0.8, g02=0.05, g03=0.05)
+    first = read(usual, Memory(), GUIDES, {}, WARY)
+    assert first.guides["g01"] / first.guides["g02"] == pytest.approx(4)  # the root of 16
+    assert sum(first.guides.values()) == pytest.approx(1)
+    assert first.guides["g04"] == pytest.approx(0.05)  # is like none of them
+
+
+@pytest.mark.parametrize("memory", [Memory(), Memory(said={"audience": (SHOP,)})])
+def test_look_alikes_stay_apart_where_it_was_said(memory: Memory) -> None:
+    said = {} if memory.said else {"audience": (SHOP,)}
+    assert read(scores(g01=0.8, g02=0.1), memory, GUIDES, {}, WARY, said).best[1] >= 0.8
 
 
 def test_facet_said_earlier_lowers_what_it_rules_out() -> None:

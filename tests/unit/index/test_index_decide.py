@@ -55,7 +55,7 @@ def test_look_alikes_are_asked_back_with_what_was_asked_kept() -> None:
     pending = decision.memory.pending
     assert pending is not None
     assert (pending.slot, pending.text, pending.section) == ("audience", "泳票先停停", "materials")
-    assert pending.beliefs == pytest.approx({"g01": 0.5, "g02": 0.4})  # the third is no candidate
+    assert pending.beliefs == pytest.approx({"g01": 0.5, "g02": 0.4, "g03": 0.05})  # the caps are no candidates
     assert JUDGE.question_of(pending) == decision.question
 
 
@@ -79,6 +79,12 @@ def test_refusal_keeps_the_topic() -> None:
     assert decision.memory.guide == "g04"
 
 
+def test_look_alike_that_the_ranker_forgot_is_offered_all_the_same() -> None:
+    asked = JUDGE.decide(heard(), scores(g01=0.5, g03=0.4), Memory()).memory.pending
+    assert asked is not None
+    assert asked.beliefs["g02"] > 0
+
+
 # The next one
 
 
@@ -93,6 +99,12 @@ def test_facet_alone_moves_to_the_look_alike_with_the_same_section() -> None:
     decision = JUDGE.decide(heard("机关的呢", None, said={"audience": (OFFICE,)}), STRANGE, first)
     assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g02", "materials")
     assert decision.memory.said == {"audience": (OFFICE,)}
+
+
+def test_button_of_a_section_stays_with_the_matter_whatever_its_words_are_like() -> None:
+    first = JUDGE.decide(heard(), CLEAR, Memory()).memory
+    decision = JUDGE.decide(heard("办理地点", "location", pressed=True), STRANGE, first)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g04", "location")
 
 
 def test_matter_of_its_own_leaves() -> None:
