@@ -82,8 +82,10 @@ class Judge:
         """Whether, with a question under way, all its candidates say the same of what is asked beside it."""
         if not memory.pending:
             return False
-        texts = {getattr(self.guides[g].sections.get(section), "text", None) for g in memory.pending.beliefs}
-        inside = sum(beliefs.get(guide, 0.0) for guide in memory.pending.beliefs)
+        asked = memory.pending.beliefs
+        likely = [guide for guide, p in asked.items() if p >= self.thresholds.candidate * max(asked.values())]
+        texts = {getattr(self.guides[guide].sections.get(section), "text", None) for guide in likely}
+        inside = sum(beliefs.get(guide, 0.0) for guide in likely)
         return len(texts) == 1 and inside >= self.thresholds.answer
 
     def _refused(self, heard: Heard, reading: Reading) -> bool:
