@@ -84,7 +84,8 @@ class Judge:
             return False
         asked = memory.pending.beliefs
         likely = [guide for guide, p in asked.items() if p >= self.thresholds.candidate * max(asked.values())]
-        texts = {getattr(self.guides[guide].sections.get(section), "text", None) for guide in likely}
+        key = "process" if section == "overview" else section
+        texts = {getattr(self.guides[guide].sections.get(key), "text", guide) for guide in likely}
         inside = sum(beliefs.get(guide, 0.0) for guide in likely)
         return len(texts) == 1 and inside >= self.thresholds.answer
 
