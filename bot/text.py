@@ -13,6 +13,7 @@ _FOLDED = re.compile(f"[^{_KEPT}]+")
 # Letters and marks that show nothing: fillers, joiners, variation selectors. (Cf, Cc and Cs go by category.)
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SPACE = re.compile(r"[\s\u2800]+")
+_ENTITIES = re.compile(r"\{.*\}")
 _PASSES = 3  # a few dozen of OpenCC's phrases end in a character it would turn again (藴 → 蕰 → 蕴)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})  # control, format (bidi, zero-width, tags), lone surrogates
 
@@ -48,8 +49,12 @@ def simplified(text: str) -> str:
 
 
 def without_command(text: str) -> str:
-    """Normalised `text` without leading slashes: Rasa would run what follows one as a command."""
-    return text.lstrip("/ ")
+    """Normalised `text` without leading slashes: Rasa would run what follows one as a command.
+
+    What a command carries in braces goes too: a person's words are not in it.
+    """
+    bare = text.lstrip("/ ")
+    return bare if bare == text else _ENTITIES.sub("", bare)
 
 
 @cache

@@ -50,16 +50,20 @@ def patterns() -> list[str]:
 
 
 def blanks(pattern: str, text: str) -> list[str] | None:
-    """What fills the blanks of a text of domain.yml where `text` is that text; None where it is not."""
+    """What fills the blanks of a text of domain.yml where `text` is that text; None where it is not.
+
+    Each blank takes as little as it can: a quote may hold the very marks that stand around a title or a heading.
+    """
     parts = re.split(r"\{\w+\}", pattern)
-    found = re.fullmatch("(.*)".join(re.escape(part) for part in parts), text, re.DOTALL)
+    found = re.fullmatch("(.*?)".join(re.escape(part) for part in parts), text, re.DOTALL)
     return list(found.groups()) if found else None
 
 
 def assert_all_from(reply: Reply, file: Path, patterns: list[str]) -> None:
     """All that is shown is texts of domain.yml whose blanks are filled out of the guide's file."""
     guide = load_guide(file)  # the file as it is read: Markdown escapes such as \\\\ are not the book's words
-    printed = "\n".join([guide.title, *(f"{s.heading}\n{s.text}" for s in guide.sections.values())])
+    sections = [f"{section.heading}\n{section.text}" for section in guide.sections.values()]
+    printed = "\n".join([guide.title, *sections, *(note.text for note in guide.notes)])
     for text in reply.texts:
         readings = [filled for pattern in patterns if (filled := blanks(pattern, text)) is not None]
         assert any(all(blank in printed for blank in filled) for filled in readings), text

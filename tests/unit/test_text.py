@@ -73,5 +73,10 @@ def test_a_command_prefix_never_stays(typed: str) -> None:
     assert not without_command(normalise(typed)).strip().startswith("/")
 
 
+def test_what_a_command_carries_is_gone() -> None:
+    assert without_command('/inform{"audience":"企业"}') == "inform"
+    assert without_command('inform{"audience":"企业"}') == 'inform{"audience":"企业"}'  # no slash: only words
+
+
 def test_a_slash_inside_stays() -> None:
     assert without_command("企业/单位") == "企业/单位"

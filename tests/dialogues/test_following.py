@@ -1,0 +1,98 @@
+"""A conversation goes on: what was talked about stays, changes with who it is for, or gives way to something new."""
+
+from __future__ import annotations
+
+import pytest
+from stack import Conversation, Stack
+
+from bot.book.guide import Guide
+from bot.outcome import Act
+
+pytestmark = pytest.mark.stack
+
+CARD = "社会保障卡补领要什么材料"
+
+
+def said(talk: Conversation, text: str) -> str:
+    """What a turn came to, in a line."""
+    outcome = talk.say(text).outcome
+    return " ".join(filter(None, (outcome.act.value, outcome.guide, outcome.section)))
+
+
+def test_sections_asked_for_alone_are_those_of_the_matter(talk: Conversation) -> None:
+    assert said(talk, CARD) == "answer g77 materials"
+    assert said(talk, "电话呢") == "answer g77 phone"
+    assert said(talk, "那要几天") == "answer g77 time_limit"
+    assert said(talk, "几点上班") == "answer g77 hours"
+    assert said(talk, "在哪办") == "answer g77 location"
+    assert said(talk, "要钱吗") == "answer g77 fee"
+
+
+def test_every_button_below_an_answer_quotes_its_section(talk: Conversation, guides: dict[str, Guide]) -> None:
+    buttons = talk.say(CARD).buttons
+    assert len(buttons) >= 5
+    for _, payload in buttons:
+        outcome = talk.say(payload).outcome
+        assert (outcome.act, outcome.guide) == (Act.ANSWER, "g77")
+        assert outcome.section and outcome.section != "materials"
+        key = "process" if outcome.section == "overview" else outcome.section
+        assert outcome.quote == guides["g77"].sections[key].text
+
+
+def test_audience_moves_to_the_look_alike_and_back(talk: Conversation) -> None:
+    assert said(talk, "企业养老保险待遇暂停拨付要什么材料") == "answer g15 materials"
+    assert said(talk, "机关的呢") == "answer g27 materials"
+    assert said(talk, "在哪办") == "answer g27 location"
+    assert said(talk, "不对，是企业的") == "answer g15 location"
+
+
+def test_audience_moves_through_a_family_of_three(talk: Conversation) -> None:
+    assert said(talk, "企业职工基本养老保险关系转入申请要几天") == "answer g54 time_limit"
+    assert said(talk, "机关的呢") == "answer g55 time_limit"
+    assert said(talk, "居民的呢") == "answer g56 time_limit"
+
+
+def test_new_matter_leaves_the_old_one(talk: Conversation) -> None:
+    assert said(talk, CARD) == "answer g77 materials"
+    assert said(talk, "社会保障卡（社会保障功能）解挂怎么办") == "answer g80 overview"
+    assert said(talk, "工伤认定申请要什么材料") == "answer g57 materials"
+    assert said(talk, "电话呢") == "answer g57 phone"
+
+
+def test_channel_that_is_asked_for_is_shown_alone(talk: Conversation, guides: dict[str, Guide]) -> None:
+    said(talk, CARD)
+    reply = talk.say("线上怎么办")
+    online, desk = (
+        next(v.text for v in guides["g77"].sections["process"].variants if v.channel == channel)
+        for channel in ("线上", "窗口")
+    )
+    assert online in reply.text
+    assert desk not in reply.text
+    assert desk in (reply.outcome.quote or "")
+
+
+def test_starting_over_forgets(talk: Conversation) -> None:
+    assert said(talk, CARD) == "answer g77 materials"
+    assert said(talk, "重新开始") == "restart"
+    assert said(talk, "电话呢") == "fallback"
+
+
+def test_giving_up_keeps_the_matter(talk: Conversation) -> None:
+    assert said(talk, CARD) == "answer g77 materials"
+    assert said(talk, "算了") == "cancel"
+    assert said(talk, "电话呢") == "answer g77 phone"
+
+
+def test_chat_in_between_keeps_the_matter(talk: Conversation) -> None:
+    assert said(talk, CARD) == "answer g77 materials"
+    assert said(talk, "谢谢") == "chitchat"
+    assert said(talk, "公积金怎么提取") == "fallback"
+    assert said(talk, "电话呢") == "answer g77 phone"
+
+
+def test_two_citizens_do_not_hear_each_other(stack: Stack) -> None:
+    one, other = stack.conversation(), stack.conversation()
+    said(one, CARD)
+    said(other, "工伤认定申请要什么材料")
+    assert said(one, "电话呢") == "answer g77 phone"
+    assert said(other, "电话呢") == "answer g57 phone"
