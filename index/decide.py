@@ -1,20 +1,25 @@
 """What to do with a turn: answer from a guide, ask one question, or say honestly that it is not here."""
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Act
-from index.beliefs import Reading, look_alikes, normal, read, weigh
+from index.beliefs import Reading, normal, read, weigh
 from index.clarify import Question, best_question, chosen
 from index.engine import Scores
-from index.facets import Said
+from index.facets import TELLING, Said
+from index.families import Families
 from index.memory import Beliefs, Memory, Pending
 from index.thresholds import Thresholds
 
 SHORT = 12  # characters; "那灵活就业的呢"
+VAGUE = ("overview", "process")  # sections of which "怎么办" is the only sign
+EARLIER = 0.2  # what is left of a matter when another is talked about: one may come back to it
+MOST_NAMED = 3  # guides offered by their names
 NAMELESS = Scores({}, 0.0, 1.0)
 SIBLING = 0.01  # probability at which a look-alike is offered although the ranker gave it less
 
@@ -28,7 +33,16 @@ class Heard:
     said: Said
     refusal: float = 0.0  # confidence of the intent out_of_scope
     unsure: bool = False  # "不知道", "随便"
+    asks: bool = True  # whether the text is a question by its words
+    bare: bool = False  # whether nothing is said but facets: "工伤的呢"
+    named: str | None = None  # the only section that a word of the text names
     pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
+    hints: Said = field(default_factory=dict)  # values that the words only hint at
+
+    @property
+    def spoken(self) -> Said:
+        """Everything that the text speaks of."""
+        return {**self.hints, **self.said}
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ class Decision:
     guide: str | None = None
     section: str | None = None
     question: Question | None = None
-    others: tuple[str, ...] = ()  # look-alikes that an answer may be mistaken for
+    beside: str | None = None  # a second guide to quote beside the first: the citizen could not tell which
 
 
 @dataclass(frozen=True)
@@ -52,25 +66,43 @@ class Judge:
     thresholds: Thresholds
     none_title: str = "都不是/不清楚"
 
+    @cached_property
+    def families(self) -> Families:
+        """The look-alikes among the guides."""
+        return Families(self.guides)
+
     def decide(self, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """A question, or a follow-up to the last one."""
         limits = self.thresholds
+        heard = self._told(heard, memory)
         said_now = heard.said if self._leans_back(heard, scores, memory) else {}
-        if heard.pressed or (said_now and heard.section is None and len(heard.text) <= SHORT):
+        if heard.pressed or (said_now and heard.section is None and (heard.bare or len(heard.text) <= SHORT)):
             scores = NAMELESS
         elif said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
             scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
-        reading = read(scores, memory, self.guides, said_now, limits, heard.said)
+        reading = read(scores, memory, self.families, said_now, limits, heard.spoken)
         guide, probability = reading.best
-        section = heard.section or (memory.section if said_now else None) or "overview"
+        if scores.topicless >= limits.topicless and heard.section in VAGUE:
+            heard = replace(heard, section=heard.named or heard.section)
+        section = heard.section or self._section_kept(heard, guide, said_now, memory) or "overview"
         remembered = memory.with_said(heard.said)
         if self._refused(heard, reading):
             return Decision(Act.FALLBACK, aside(remembered))
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
-            return self.answer(guide, section, reading.guides, aside(remembered))
+            return self.answer(guide, section, reading.guides, aside(remembered), heard.hints)
         if probability < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
-        return self.ask(heard.text, section, reading.guides, remembered, heard.said)
+        return self.ask(Pending("", heard.text, section, reading.guides), remembered, heard)
+
+    def _told(self, heard: Heard, memory: Memory) -> Heard:
+        """The same, without a section where the text tells something of the person and asks for none."""
+        tells = bool(memory.guide and heard.said) and (heard.bare or not heard.asks)
+        return replace(heard, section=None) if tells and not heard.pressed else heard
+
+    def _section_kept(self, heard: Heard, guide: str, said_now: Said, memory: Memory) -> str | None:
+        """The section asked last, where the text only changes the guide: by a facet, or by a title that was offered."""
+        named = heard.text.strip() == self.guides[guide].title and guide in memory.beliefs
+        return memory.section if said_now or named else None
 
     def _leans_back(self, heard: Heard, scores: Scores, memory: Memory) -> bool:
         """Whether what was said changes the last question ("机关的呢") instead of standing for itself."""
@@ -84,10 +116,13 @@ class Judge:
             return False
         asked = memory.pending.beliefs
         likely = [guide for guide, p in asked.items() if p >= self.thresholds.candidate * max(asked.values())]
-        key = "process" if section == "overview" else section
-        texts = {getattr(self.guides[guide].sections.get(key), "text", guide) for guide in likely}
         inside = sum(beliefs.get(guide, 0.0) for guide in likely)
-        return len(texts) == 1 and inside >= self.thresholds.answer
+        return len(self.texts(section, likely)) == 1 and inside >= self.thresholds.answer
+
+    def texts(self, section: str, guides: Iterable[str]) -> set[str]:
+        """What the guides say in a section; a guide that lacks it says something of its own."""
+        key = "process" if section == "overview" else section
+        return {getattr(self.guides[guide].sections.get(key), "text", guide) for guide in guides}
 
     def _refused(self, heard: Heard, reading: Reading) -> bool:
         limits = self.thresholds
@@ -95,22 +130,54 @@ class Judge:
         doubted = heard.refusal >= limits.refuse_intent and known < limits.sure
         return reading.out_of_scope >= limits.out_of_scope or doubted
 
-    def answer(self, guide: str, section: str, beliefs: Beliefs, memory: Memory) -> Decision:
-        """Quote a section; the topic moves to its guide."""
-        kept = replace(memory, guide=guide, section=section, beliefs=normal(beliefs))
-        return Decision(Act.ANSWER, kept, guide, section)
+    def near(self, scores: Scores) -> tuple[str, ...]:
+        """The guides nearest to a question that none of them answers; none where nothing is near."""
+        best = sorted(scores.guides, key=lambda guide: -scores.guides[guide])[:MOST_NAMED]
+        return tuple(guide for guide in best if scores.guides[guide] >= self.thresholds.near)
 
-    def ask(self, text: str, section: str, beliefs: Beliefs, memory: Memory, said: Said, asked: int = 1) -> Decision:
-        """Ask for what best tells the candidates apart; answer with the likeliest where nothing does."""
-        top = max(beliefs.values())
-        likely = {guide: p for guide, p in beliefs.items() if p >= self.thresholds.candidate * top}
+    def answer(
+        self,
+        guide: str,
+        section: str,
+        beliefs: Beliefs,
+        memory: Memory,
+        hints: Said | None = None,
+        beside: str | None = None,
+    ) -> Decision:
+        """Quote a section; the topic moves to its guide, and what was said that does not fit it is forgotten."""
+        kept = {f: v for f, v in memory.said.items() if not self.families.contradicts(guide, {f: v})}
+        said = {**self._meant(guide, hints or {}), **kept}
+        earlier = {g: EARLIER * p for g, p in memory.beliefs.items()} if guide != memory.guide else memory.beliefs
+        mixed = {g: p + earlier.get(g, 0.0) for g, p in {**dict.fromkeys(earlier, 0.0), **normal(beliefs)}.items()}
+        moved = replace(memory, guide=guide, section=section, beliefs=normal(mixed), said=said, beside=beside)
+        return Decision(Act.ANSWER, moved, guide, section, beside=beside)
+
+    def _meant(self, guide: str, hints: Said) -> Said:
+        """The values hinted at that the guide confirms."""
+        own = self.guides[guide].facets
+        meant = {f: tuple(v for v in hints.get(f, ()) if v in own.get(f, ())) for f in TELLING}
+        return {facet: values for facet, values in meant.items() if len(values) == len(hints.get(facet, ())) == 1}
+
+    def ask(self, about: Pending, memory: Memory, heard: Heard) -> Decision:
+        """Ask for what best tells the candidates apart; answer with the likeliest where nothing does.
+
+        `about` says what was asked and how likely each guide is; its slot is the facet asked for before, if any.
+        """
+        top = max(about.beliefs.values())
+        likely = {guide: p for guide, p in about.beliefs.items() if p >= self.thresholds.candidate * top}
         first = max(likely, key=lambda guide: likely[guide])
-        likely |= {g: max(beliefs.get(g, 0.0), SIBLING) for g in look_alikes(first, self.guides) if g not in likely}
-        question = best_question(likely, self.guides, self.book, self.thresholds.max_options, tuple(said))
+        answered: Said = {about.slot: ()} if about.slot else {}
+        for other in self.families.open(first, {**memory.said, **heard.spoken}):
+            likely.setdefault(other, max(about.beliefs.get(other, 0.0), SIBLING))
+        family = {guide: p for guide, p in likely.items() if guide in (first, *self.families.alike(first))}
+        if sum(family.values()) >= self.thresholds.family * sum(likely.values()):
+            likely = family
+        skip = (*heard.said, *answered)
+        question = best_question(likely, self.guides, self.book, self.thresholds.max_options, skip)
         if question is None:
-            return self.answer(max(likely, key=lambda g: likely[g]), section, beliefs, replace(memory, pending=None))
-        pending = Pending(question.slot, text, section, likely, asked)
-        return Decision(Act.CLARIFY, replace(memory, pending=pending), section=section, question=question)
+            return self.answer(first, about.section, about.beliefs, replace(memory, pending=None), heard.hints)
+        pending = replace(about, slot=question.slot, beliefs=likely, repeated=False, aside=0)
+        return Decision(Act.CLARIFY, replace(memory, pending=pending), section=about.section, question=question)
 
     def question_of(self, pending: Pending) -> Question | None:
         """The question under way, made again from what is remembered of it."""
@@ -126,20 +193,43 @@ class Judge:
         question = self.question_of(pending) if pending else None
         if pending is None or question is None:
             return None
-        picked = chosen(heard.text, heard.said, question, self.guides)
-        if not picked and heard.unsure:
+        pressed = any(heard.text.strip() == option.title for option in question.options)
+        if not pressed and self._is_another_matter(heard, alone, pending):
+            return None
+        picked = chosen(heard.text, heard.said, question, self.guides) or chosen("", heard.hints, question, self.guides)
+        if heard.unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
             return self._unsure(pending, question, memory)
         if picked:
-            pressed = any(heard.text.strip() == option.title for option in question.options)
             beliefs = {g: pending.beliefs.get(g, 1e-3) * (1 if pressed else together.guides[g]) for g in picked}
             return self._settle(pending, normal(beliefs), memory, heard)
         if question.slot in heard.said:  # a value that was not offered
-            anyone = weigh({g: together.guides.get(g, 0) for g in self.guides}, self.guides, heard.said, 0.0)
+            anyone = weigh({g: together.guides.get(g, 0) for g in self.guides}, self.families, heard.said, 0.0)
             return self._settle(pending, anyone, memory, heard)
+        if narrowed := self._narrowed(pending, heard.spoken):
+            return self._settle(pending, normal(narrowed), memory, heard)
+        if self._tells(heard, alone, together, pending):
+            return self._settle(pending, together.guides, memory, heard)
         if self._is_other_question(heard, alone, pending):
             return None
         offered = {g: p * (together.guides.get(g, 0) + 1e-6) for g, p in pending.beliefs.items()}
-        return self._settle(pending, weigh(offered, self.guides, heard.said, self.thresholds.denied), memory, heard)
+        return self._settle(pending, weigh(offered, self.families, heard.said, self.thresholds.denied), memory, heard)
+
+    def _narrowed(self, pending: Pending, spoken: Said) -> Beliefs:
+        """The candidates that are left by another facet than the one asked for; {} where it rules out none, or all."""
+        left = {g: p for g, p in pending.beliefs.items() if not self.families.contradicts(g, spoken)}
+        return left if len(left) < len(pending.beliefs) else {}
+
+    def _tells(self, heard: Heard, alone: Scores, together: Scores, pending: Pending) -> bool:
+        """Whether a text that asks nothing makes the first question clear, be it for a guide that was not offered."""
+        outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
+        limit = self.thresholds.answer
+        return not heard.asks and outside < limit and max(together.guides.values()) >= limit
+
+    def _is_another_matter(self, heard: Heard, alone: Scores, pending: Pending) -> bool:
+        """Whether the text is a whole question of its own, whatever facets it names."""
+        inside = sum(alone.guides.get(guide, 0.0) for guide in pending.beliefs)
+        outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
+        return heard.asks and heard.section is not None and outside >= self.thresholds.answer and inside < 1 - outside
 
     def _is_other_question(self, heard: Heard, alone: Scores, pending: Pending) -> bool:
         outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
@@ -148,23 +238,24 @@ class Judge:
         return alone.out_of_scope > 0.5 or outside > max(inside, 0.4) or (asks and alone.topicless > inside)
 
     def _unsure(self, pending: Pending, question: Question, memory: Memory) -> Decision:
-        if pending.repeated:
-            return self._answer_pending(pending, pending.beliefs, memory)
-        again = replace(pending, repeated=True, aside=0)
-        return Decision(Act.CLARIFY, replace(memory, pending=again), section=pending.section, question=question)
+        """Explain how to tell, once; then answer, for both side by side where two are left."""
+        if pending.asked < self.thresholds.max_questions:
+            again = replace(pending, repeated=True, asked=pending.asked + 1, aside=0)
+            return Decision(Act.CLARIFY, replace(memory, pending=again), section=pending.section, question=question)
+        first = max(pending.beliefs, key=lambda guide: pending.beliefs[guide])
+        others = [option.guides[0] for option in question.options if first not in option.guides]
+        beside = others[0] if len(others) == 1 else None
+        return self.answer(first, pending.section, pending.beliefs, replace(memory, pending=None), beside=beside)
 
     def _settle(self, pending: Pending, beliefs: Beliefs, memory: Memory, heard: Heard) -> Decision:
         memory = memory.with_said(heard.said)
         sure = max(beliefs.values()) >= self.thresholds.settled
-        if sure or pending.asked >= self.thresholds.max_questions:
-            return self._answer_pending(pending, beliefs, memory)
-        said = {**heard.said, pending.slot: ()}
-        return self.ask(pending.text, pending.section, beliefs, memory, said, pending.asked + 1)
-
-    def _answer_pending(self, pending: Pending, beliefs: Beliefs, memory: Memory) -> Decision:
+        if not sure and pending.asked < self.thresholds.max_questions:
+            return self.ask(replace(pending, beliefs=beliefs, asked=pending.asked + 1), memory, heard)
         guide = max(beliefs, key=lambda g: beliefs[g])
-        wider = {**pending.beliefs, **beliefs}
-        return self.answer(guide, pending.section, wider, replace(memory, pending=None))
+        left = self.thresholds.contradiction
+        wider = {**{g: p * left for g, p in pending.beliefs.items()}, **beliefs}
+        return self.answer(guide, pending.section, wider, replace(memory, pending=None), heard.hints)
 
 
 def aside(memory: Memory) -> Memory:

@@ -37,6 +37,7 @@ class Memory:
     beliefs: Beliefs = field(default_factory=dict)
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pending: Pending | None = None
+    beside: str | None = None  # the guide quoted beside the last, where the citizen could not tell which
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Memory:
@@ -44,17 +45,21 @@ class Memory:
         if not value:
             return cls()
         said = {facet: tuple(values) for facet, values in value["said"].items()}
-        return cls(value["guide"], value["section"], value["beliefs"], said, Pending.of(value["pending"]))
+        pending = Pending.of(value["pending"])
+        return cls(value["guide"], value["section"], value["beliefs"], said, pending, value.get("beside"))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
             "said": {facet: list(values) for facet, values in self.said.items()},
+            "beside": self.beside,
             "pending": {**vars(self.pending), "beliefs": strongest(self.pending.beliefs)} if self.pending else None,
         }  # fmt: skip
 
     def with_said(self, said: Mapping[str, tuple[str, ...]]) -> Memory:
-        return replace(self, said={**self.said, **said})
+        """The same, with what is true of the person; the matter that was named is in the beliefs."""
+        lasting = {facet: values for facet, values in said.items() if facet != "matter"}
+        return replace(self, said={**self.said, **lasting})
 
 
 def strongest(beliefs: Beliefs) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from invented import OFFICE, SECTIONS, SHOP
+from invented import OFFICE, SECTIONS, SHOP, SIGNS
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
@@ -62,33 +62,33 @@ def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
 def test_section_is_the_first_or_the_next_that_is_likely(
     message: Message, intents: list[dict[str, Any]], section: str | None
 ) -> None:
-    assert heard(message("几个钱", intent_ranking=intents), SECTIONS).section == section
+    assert heard(message("几个钱", intent_ranking=intents), SECTIONS, SIGNS).section == section
 
 
 def test_confidence_of_being_out_of_scope_is_kept(message: Message) -> None:
-    assert heard(message(intent_ranking=ranking(("fee", 0.5), ("out_of_scope", 0.4))), SECTIONS).refusal == 0.4
-    assert heard(message("食堂", "out_of_scope"), SECTIONS).refusal == 0.9
-    assert heard(message(), SECTIONS).refusal == 0
+    assert heard(message(intent_ranking=ranking(("fee", 0.5), ("out_of_scope", 0.4))), SECTIONS, SIGNS).refusal == 0.4
+    assert heard(message("食堂", "out_of_scope"), SECTIONS, SIGNS).refusal == 0.9
+    assert heard(message(), SECTIONS, SIGNS).refusal == 0
 
 
 @pytest.mark.parametrize("intent", ["unsure", "affirm", "deny"])
 def test_shrugs_and_nods_choose_nothing(message: Message, intent: str) -> None:
-    assert heard(message("嗯", intent), SECTIONS).unsure
+    assert heard(message("嗯", intent), SECTIONS, SIGNS).unsure
 
 
 @pytest.mark.parametrize("text", ["都不是", "都不是/不清楚"])
 def test_none_of_these_is_a_shrug(message: Message, text: str) -> None:
-    assert heard(message(text, "inform"), SECTIONS).unsure
+    assert heard(message(text, "inform"), SECTIONS, SIGNS).unsure
 
 
 def test_question_that_speaks_of_none_is_no_shrug(message: Message) -> None:
-    assert not heard(message("我和老伴都不是本地人，泳帽丢了怎么补", "overview"), SECTIONS).unsure
+    assert not heard(message("我和老伴都不是本地人，泳帽丢了怎么补", "overview"), SECTIONS, SIGNS).unsure
 
 
 def test_button_of_a_section_means_it_whatever_nlu_makes_of_it(message: Message) -> None:
-    pressed = heard(message("申请材料", "affirm"), SECTIONS)
+    pressed = heard(message("申请材料", "affirm"), SECTIONS, SIGNS)
     assert (pressed.section, pressed.pressed, pressed.unsure) == ("materials", True, False)
-    typed = heard(message("申请材料有哪些", "materials"), SECTIONS)
+    typed = heard(message("申请材料有哪些", "materials"), SECTIONS, SIGNS)
     assert (typed.section, typed.pressed) == ("materials", False)
 
 
