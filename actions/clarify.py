@@ -7,7 +7,7 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.hear import heard, is_talk, memory_of, put_now, remember, turn_of
+from actions.hear import heard, memory_of, put_now, remember, turn_of
 from actions.reply import options_of
 from actions.shared import Shared, shared
 from bot.outcome import Act, Option, Outcome
@@ -43,8 +43,6 @@ class ValidateClarifyForm(FormValidationAction):
         said = heard(tracker, here.sections, here.signs)
         if memory.pending is None or memory.pending.turn == turn_of(tracker):
             return []
-        if is_talk(tracker) and not said.said:
-            return None
         alone, together = here.engine.scores([said.text, f"{memory.pending.text}，{said.text}"])
         decision = here.judge.resolve(said, alone, together, memory)
         if decision is None:

@@ -63,17 +63,13 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
         {**channel, **facets_said(message)},
         refusal=next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0),
         unsure=unsure(intent, text) and not pressed,
+        talk=intent.get("name") in TALK,
         pressed=bool(pressed),
         asks=bool(QUESTION.search(text) or named),
         bare=is_bare(message),
         named=named,
         hints=hints,
     )
-
-
-def is_talk(tracker: Tracker) -> bool:
-    """Whether the latest message is about the conversation or the person, and no reply to a question."""
-    return (tracker.latest_message.get("intent") or {}).get("name") in TALK
 
 
 def is_bare(message: Mapping[str, Any]) -> bool:

@@ -43,6 +43,8 @@ def soften(own: Beliefs, families: Families, spoken: Said, thresholds: Threshold
     first = max(own, key=lambda guide: own[guide])
     drawn = dict(own)
     for other, apart in families.open(first, spoken).items():
+        if other not in own:
+            continue
         power = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
         drawn[other] = own[first] * (own[other] / own[first]) ** power
     scale = sum(own.values()) / sum(drawn.values())

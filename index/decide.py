@@ -8,7 +8,7 @@ from functools import cached_property
 from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Act
-from index.beliefs import Reading, normal, read, weigh
+from index.beliefs import Reading, normal, read, soften, weigh
 from index.clarify import Question, best_question, chosen
 from index.engine import Scores
 from index.facets import TELLING, Said
@@ -33,6 +33,7 @@ class Heard:
     said: Said
     refusal: float = 0.0  # confidence of the intent out_of_scope
     unsure: bool = False  # "不知道", "随便"
+    talk: bool = False  # about the conversation or the person: thanks, distress, giving up
     asks: bool = True  # whether the text is a question by its words
     bare: bool = False  # whether nothing is said but facets: "工伤的呢"
     named: str | None = None  # the only section that a word of the text names
@@ -92,7 +93,7 @@ class Judge:
             return self.answer(guide, section, reading.guides, aside(remembered), heard.hints)
         if probability < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
-        return self.ask(Pending("", heard.text, section, reading.guides), remembered, heard)
+        return self.ask(Pending("", heard.text, section, reading.guides, hints=heard.hints), remembered, heard)
 
     def _told(self, heard: Heard, memory: Memory) -> Heard:
         """The same, without a section where the text tells something of the person and asks for none."""
@@ -197,6 +198,8 @@ class Judge:
         if not pressed and self._is_another_matter(heard, alone, pending):
             return None
         picked = chosen(heard.text, heard.said, question, self.guides) or chosen("", heard.hints, question, self.guides)
+        if heard.talk and not picked:
+            return None
         if heard.unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
             return self._unsure(pending, question, memory)
         if picked:
@@ -249,6 +252,8 @@ class Judge:
 
     def _settle(self, pending: Pending, beliefs: Beliefs, memory: Memory, heard: Heard) -> Decision:
         memory = memory.with_said(heard.said)
+        spoken = {**pending.hints, **memory.said, **heard.spoken}
+        beliefs = soften(normal(beliefs), self.families, spoken, self.thresholds)
         sure = max(beliefs.values()) >= self.thresholds.settled
         if not sure and pending.asked < self.thresholds.max_questions:
             return self.ask(replace(pending, beliefs=beliefs, asked=pending.asked + 1), memory, heard)

@@ -22,10 +22,15 @@ class Pending:
     repeated: bool = False  # whether the same facet was asked a second time
     aside: int = 0  # turns spent on something else since
     turn: str = ""  # the message that led to the question
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what the question asked first speaks of
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Pending | None:
-        return cls(**value) if value else None
+        return cls(**{**value, "hints": tuples(value.get("hints", {}))}) if value else None
+
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "beliefs": strongest(self.beliefs), "hints": lists(self.hints)}
 
 
 @dataclass(frozen=True)
@@ -44,22 +49,29 @@ class Memory:
         """From the slot's value; nothing remembered where it is empty."""
         if not value:
             return cls()
-        said = {facet: tuple(values) for facet, values in value["said"].items()}
-        pending = Pending.of(value["pending"])
+        pending, said = Pending.of(value["pending"]), tuples(value["said"])
         return cls(value["guide"], value["section"], value["beliefs"], said, pending, value.get("beside"))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
-            "said": {facet: list(values) for facet, values in self.said.items()},
-            "beside": self.beside,
-            "pending": {**vars(self.pending), "beliefs": strongest(self.pending.beliefs)} if self.pending else None,
+            "said": lists(self.said), "beside": self.beside, "pending": self.pending and self.pending.to_json(),
         }  # fmt: skip
 
     def with_said(self, said: Mapping[str, tuple[str, ...]]) -> Memory:
         """The same, with what is true of the person; the matter that was named is in the beliefs."""
         lasting = {facet: values for facet, values in said.items() if facet != "matter"}
         return replace(self, said={**self.said, **lasting})
+
+
+def tuples(said: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What was said, as it is used."""
+    return {facet: tuple(values) for facet, values in said.items()}
+
+
+def lists(said: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """What was said, as it is stored."""
+    return {facet: list(values) for facet, values in said.items()}
 
 
 def strongest(beliefs: Beliefs) -> dict[str, float]:

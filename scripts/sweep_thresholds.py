@@ -23,7 +23,7 @@ from typing import Any
 import structlog
 from rasa_sdk import Tracker
 
-from actions.hear import TALK, heard
+from actions.hear import heard
 from actions.shared import Shared, shared
 from bot.learn.quiet import QUIET
 from bot.outcome import Act
@@ -64,12 +64,11 @@ class Ears:
 def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
     """What Rasa's rules, the form and the actions make of a turn."""
     intent, said = ears.hear(text)
-    talk = intent in TALK and not (memory.pending and said.said)
-    if memory.pending and not talk:
+    if memory.pending:
         together = ears.score(f"{memory.pending.text}，{text}")
         if decision := judge.resolve(said, ears.score(text), together, memory):
             return decision
-    if talk:
+    if said.talk:
         act = ACTS.get(intent, Act.CHITCHAT)
         kept = memory if act is Act.CHITCHAT else replace(memory, pending=None)
         return Decision(act, Memory() if act is Act.RESTART else kept)

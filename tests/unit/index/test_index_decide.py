@@ -199,7 +199,7 @@ def test_question_is_dropped_after_two_turns_about_something_else() -> None:
 def test_earlier_matter_is_easy_to_come_back_to() -> None:
     first = JUDGE.decide(heard("泳帽丢了"), CLEAR, Memory()).memory
     other = JUDGE.decide(heard("机关泳票停"), scores(g02=0.95), replace(first, said={"audience": (OFFICE,)})).memory
-    back, forgotten = scores(g04=0.8, topicless=0.15), replace(other, beliefs={"g02": 1.0})
+    back, forgotten = scores(g04=0.8, topicless=0.02), replace(other, beliefs={"g02": 1.0})
     assert JUDGE.decide(heard("再说泳帽"), back, forgotten).guide is None
     assert JUDGE.decide(heard("再说泳帽"), back, other).guide == "g04"
 
@@ -281,3 +281,8 @@ def test_strays_are_left_out_of_the_question_about_a_family() -> None:
     decision = JUDGE.decide(heard("泳票停"), scores(g01=0.5, g02=0.35, g04=0.14), Memory())
     assert decision.question is not None
     assert {guide for option in decision.question.options for guide in option.guides} == {"g01", "g02", "g03"}
+
+
+def test_talk_is_no_reply_unless_it_chooses() -> None:
+    assert JUDGE.resolve(heard("谢谢你们", None, talk=True, asks=False), STRANGE, FAMILY, WAITING) is None
+    assert resolve(heard("2", None, talk=True)).guide == "g02"
