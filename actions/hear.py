@@ -18,7 +18,8 @@ QUESTION = re.compile(r"[吗呢嘛么啥哪怎咋几谁？?]|什么|多久|多�
 FILLER = re.compile(r"[\s，。,.！!？?~～的呢吧啊呀哦嗯那是呐嘛]|如果|要是|换成|还有")
 FACETS = ("audience", "person", "status", "matter", "channel")
 UNSURE = ("unsure", "affirm", "deny")
-TALK = ("greet", "thanks", "bye", "bot_challenge", "chitchat", "distress", "handoff", "complain", "restart", "cancel")
+PRESSING = ("distress", "handoff", "complain", "restart", "cancel")  # whatever else is said beside it
+TALK = ("greet", "thanks", "bye", "bot_challenge", "chitchat", *PRESSING)
 NONE_OF_THESE = ("都不是", Judge.none_title)  # the last button of every question
 CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is under way any more
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
@@ -56,11 +57,12 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
     ranking = message.get("intent_ranking") or [intent]
     pressed = next((key for key, title in sections.items() if title == text.strip()), None)
     named, hints = signs.section(text), signs.spoken(text)
+    said = {} if intent.get("name") in PRESSING else facets_said(message)
     channel = {"channel": hints["channel"]} if "channel" in hints else {}  # no guide is about a channel
     return Heard(
         text,
         pressed or section_asked(ranking),
-        {**channel, **facets_said(message)},
+        {**channel, **said},
         refusal=next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0),
         unsure=unsure(intent, text) and not pressed,
         talk=intent.get("name") in TALK,

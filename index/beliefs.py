@@ -43,11 +43,11 @@ def soften(own: Beliefs, families: Families, spoken: Said, thresholds: Threshold
     first = max(own, key=lambda guide: own[guide])
     drawn = dict(own)
     for other, apart in families.open(first, spoken).items():
-        if other not in own:
+        if other not in own or not own[first]:
             continue
         power = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
         drawn[other] = own[first] * (own[other] / own[first]) ** power
-    scale = sum(own.values()) / sum(drawn.values())
+    scale = sum(own.values()) / (sum(drawn.values()) or 1.0)
     return {guide: p * scale for guide, p in drawn.items()}
 
 

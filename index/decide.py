@@ -9,7 +9,7 @@ from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Act
 from index.beliefs import Reading, normal, read, soften, weigh
-from index.clarify import Question, best_question, chosen
+from index.clarify import Question, best_question, chosen, question_of_titles
 from index.engine import Scores
 from index.facets import TELLING, Said
 from index.families import Families
@@ -177,11 +177,15 @@ class Judge:
         question = best_question(likely, self.guides, self.book, self.thresholds.max_options, skip)
         if question is None:
             return self.answer(first, about.section, about.beliefs, replace(memory, pending=None), heard.hints)
-        pending = replace(about, slot=question.slot, beliefs=likely, repeated=False, aside=0)
+        pending = replace(
+            about, slot=question.slot, beliefs=likely, by_title=question.by_title, repeated=False, aside=0
+        )
         return Decision(Act.CLARIFY, replace(memory, pending=pending), section=about.section, question=question)
 
     def question_of(self, pending: Pending) -> Question | None:
         """The question under way, made again from what is remembered of it."""
+        if pending.by_title:
+            return question_of_titles(pending.beliefs, self.guides, self.thresholds.max_options)
         skip = [facet for facet in self.book if facet != pending.slot]
         return best_question(pending.beliefs, self.guides, self.book, self.thresholds.max_options, skip)
 
@@ -197,9 +201,10 @@ class Judge:
         pressed = any(heard.text.strip() == option.title for option in question.options)
         if not pressed and self._is_another_matter(heard, alone, pending):
             return None
-        picked = chosen(heard.text, heard.said, question, self.guides) or chosen("", heard.hints, question, self.guides)
+        picked = chosen(heard.text, heard.said, question, self.guides)
         if heard.talk and not picked:
             return None
+        picked = picked or chosen("", heard.hints, question, self.guides)
         if heard.unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
             return self._unsure(pending, question, memory)
         if picked:
@@ -232,7 +237,9 @@ class Judge:
         """Whether the text is a whole question of its own, whatever facets it names."""
         inside = sum(alone.guides.get(guide, 0.0) for guide in pending.beliefs)
         outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
-        return heard.asks and heard.section is not None and outside >= self.thresholds.answer and inside < 1 - outside
+        asks = heard.asks and heard.section is not None
+        named = any(heard.text.strip() == guide.title for guide in self.guides.values())
+        return (asks or named) and outside >= self.thresholds.answer and inside < 1 - outside
 
     def _is_other_question(self, heard: Heard, alone: Scores, pending: Pending) -> bool:
         outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)

@@ -19,6 +19,7 @@ class Pending:
     section: str
     beliefs: Beliefs
     asked: int = 1  # how many questions this matter has taken so far
+    by_title: bool = False  # whether guides' titles were offered instead of a facet's values
     repeated: bool = False  # whether the same facet was asked a second time
     aside: int = 0  # turns spent on something else since
     turn: str = ""  # the message that led to the question

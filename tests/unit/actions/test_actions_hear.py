@@ -117,3 +117,34 @@ def test_question_is_marked_with_the_turn_it_was_put_in(message: Message) -> Non
     put = put_now(Memory(pending=ASKED), message(message_id="m9"))
     assert put.pending is not None and put.pending.turn == "m9"
     assert put_now(Memory(), message()) == Memory()
+
+
+def test_text_of_nothing_but_facets_is_bare(message: Message) -> None:
+    office = {"entity": "audience", "value": OFFICE, "start": 1, "end": 3}
+    assert heard(message("那机关的呢？", "overview", entities=[office]), SECTIONS, SIGNS).bare
+    assert not heard(message("那机关的收费呢？", "fee", entities=[office]), SECTIONS, SIGNS).bare
+    assert not heard(message("那呢？"), SECTIONS, SIGNS).bare
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        *((text, True) for text in ("带啥", "收不收钱", "要交钱不", "多久能好", "电话")),
+        *((text, False) for text in ("我是泳校的", "直接去窗口办")),
+    ],
+)
+def test_question_is_told_from_a_statement(message: Message, text: str, asks: bool) -> None:
+    assert heard(message(text, "inform"), SECTIONS, SIGNS).asks is asks
+
+
+def test_hints_and_the_section_named_are_read_from_the_words(message: Message) -> None:
+    read = heard(message("泳校的材料呢"), SECTIONS, SIGNS)
+    assert (read.hints, read.named, read.said) == ({"audience": (OFFICE,)}, "materials", {})
+
+
+@pytest.mark.parametrize("intent", ["distress", "handoff", "cancel"])
+def test_who_presses_says_nothing_of_facets(message: Message, intent: str) -> None:
+    shop = {"entity": "audience", "value": SHOP, "start": 0, "end": 2}
+    read = heard(message("企业不给工资，没饭吃了", intent, entities=[shop]), SECTIONS, SIGNS)
+    assert (read.talk, read.said) == (True, {})
+    assert heard(message("谢谢，企业的", "thanks", entities=[shop]), SECTIONS, SIGNS).said == {"audience": (SHOP,)}

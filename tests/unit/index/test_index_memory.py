@@ -8,7 +8,9 @@ from invented import OFFICE, SHOP
 
 from index.memory import KEPT, Memory, Pending, strongest
 
-PENDING = Pending("audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4}, 1, True, 2, "m7")
+PENDING = Pending(
+    "audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4}, 1, False, True, 2, "m7", {"person": ("本人",)}
+)
 
 
 def through_slot(memory: Memory) -> Memory:
