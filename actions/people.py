@@ -1,7 +1,6 @@
 """Turns that are about the conversation: a person is wanted, a complaint, starting over, giving up."""
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -85,4 +84,4 @@ class ActionCancel(Action):
 
 def dropped(memory: Memory) -> list[dict[str, Any]]:
     """Events that end a question under way; the matter and what was said of the person stay."""
-    return [*remember(replace(memory, pending=None)), *CLOSED]
+    return [*remember(memory.without_question()), *CLOSED]

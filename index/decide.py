@@ -2,19 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Act
-from index.beliefs import Reading, normal, read, soften, weigh
-from index.clarify import Question, best_question, chosen, question_of_titles
+from index.beliefs import Reading, normal, read
+from index.clarify import Question, best_question, question_of_titles
 from index.engine import Scores
 from index.facets import TELLING, Said
 from index.families import Families
 from index.memory import Beliefs, Memory, Pending
+from index.reply import Reply
 from index.thresholds import Thresholds
+from index.turn import Decision, Heard
+
+__all__ = ["Decision", "Heard", "Judge"]
 
 SHORT = 12  # characters; "那灵活就业的呢"
 VAGUE = ("overview", "process")  # sections of which "怎么办" is the only sign
@@ -22,40 +26,6 @@ EARLIER = 0.2  # what is left of a matter when another is talked about: one may 
 MOST_NAMED = 3  # guides offered by their names
 NAMELESS = Scores({}, 0.0, 1.0)
 SIBLING = 0.01  # probability at which a look-alike is offered although the ranker gave it less
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One turn as NLU understood it: the section asked (None where it asks for none) and the facets that were said."""
-
-    text: str
-    section: str | None
-    said: Said
-    refusal: float = 0.0  # confidence of the intent out_of_scope
-    unsure: bool = False  # "不知道", "随便"
-    talk: bool = False  # about the conversation or the person: thanks, distress, giving up
-    asks: bool = True  # whether the text is a question by its words
-    bare: bool = False  # whether nothing is said but facets: "工伤的呢"
-    named: str | None = None  # the only section that a word of the text names
-    pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
-    hints: Said = field(default_factory=dict)  # values that the words only hint at
-
-    @property
-    def spoken(self) -> Said:
-        """Everything that the text speaks of."""
-        return {**self.hints, **self.said}
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What the turn comes to and what is remembered of it."""
-
-    act: Act
-    memory: Memory
-    guide: str | None = None
-    section: str | None = None
-    question: Question | None = None
-    beside: str | None = None  # a second guide to quote beside the first: the citizen could not tell which
 
 
 @dataclass(frozen=True)
@@ -74,6 +44,8 @@ class Judge:
 
     def decide(self, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """A question, or a follow-up to the last one."""
+        if late := self._pressed_late(heard, scores, memory):
+            return late
         limits = self.thresholds
         heard = self._told(heard, memory)
         said_now = heard.said if self._leans_back(heard, scores, memory) else {}
@@ -94,6 +66,13 @@ class Judge:
         if probability < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
         return self.ask(Pending("", heard.text, section, reading.guides, hints=heard.hints), remembered, heard)
+
+    def _pressed_late(self, heard: Heard, scores: Scores, memory: Memory) -> Decision | None:
+        """The answer to a button of a question that was dropped already."""
+        question = self.question_of(memory.shelved) if memory.shelved and not memory.pending else None
+        if not question or heard.text.strip() not in {option.title for option in question.options}:
+            return None
+        return self.resolve(heard, scores, scores, replace(memory, pending=memory.shelved, shelved=None))
 
     def _told(self, heard: Heard, memory: Memory) -> Heard:
         """The same, without a section where the text tells something of the person and asks for none."""
@@ -194,80 +173,10 @@ class Judge:
 
         `alone` are the scores of the reply by itself, `together` those of the first question followed by the reply.
         """
-        pending = memory.pending
-        question = self.question_of(pending) if pending else None
-        if pending is None or question is None:
+        question = self.question_of(memory.pending) if memory.pending else None
+        if memory.pending is None or question is None:
             return None
-        pressed = any(heard.text.strip() == option.title for option in question.options)
-        if not pressed and self._is_another_matter(heard, alone, pending):
-            return None
-        picked = chosen(heard.text, heard.said, question, self.guides)
-        if heard.talk and not picked:
-            return None
-        picked = picked or chosen("", heard.hints, question, self.guides)
-        if heard.unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
-            return self._unsure(pending, question, memory)
-        if picked:
-            beliefs = {g: pending.beliefs.get(g, 1e-3) * (1 if pressed else together.guides[g]) for g in picked}
-            return self._settle(pending, normal(beliefs), memory, heard)
-        if question.slot in heard.said:  # a value that was not offered
-            anyone = weigh({g: together.guides.get(g, 0) for g in self.guides}, self.families, heard.said, 0.0)
-            return self._settle(pending, anyone, memory, heard)
-        if narrowed := self._narrowed(pending, heard.spoken):
-            return self._settle(pending, normal(narrowed), memory, heard)
-        if self._tells(heard, alone, together, pending):
-            return self._settle(pending, together.guides, memory, heard)
-        if self._is_other_question(heard, alone, pending):
-            return None
-        offered = {g: p * (together.guides.get(g, 0) + 1e-6) for g, p in pending.beliefs.items()}
-        return self._settle(pending, weigh(offered, self.families, heard.said, self.thresholds.denied), memory, heard)
-
-    def _narrowed(self, pending: Pending, spoken: Said) -> Beliefs:
-        """The candidates that are left by another facet than the one asked for; {} where it rules out none, or all."""
-        left = {g: p for g, p in pending.beliefs.items() if not self.families.contradicts(g, spoken)}
-        return left if len(left) < len(pending.beliefs) else {}
-
-    def _tells(self, heard: Heard, alone: Scores, together: Scores, pending: Pending) -> bool:
-        """Whether a text that asks nothing makes the first question clear, be it for a guide that was not offered."""
-        outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
-        limit = self.thresholds.answer
-        return not heard.asks and outside < limit and max(together.guides.values()) >= limit
-
-    def _is_another_matter(self, heard: Heard, alone: Scores, pending: Pending) -> bool:
-        """Whether the text is a whole question of its own, whatever facets it names."""
-        inside = sum(alone.guides.get(guide, 0.0) for guide in pending.beliefs)
-        outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
-        asks = heard.asks and heard.section is not None
-        named = any(heard.text.strip() == guide.title for guide in self.guides.values())
-        return (asks or named) and outside >= self.thresholds.answer and inside < 1 - outside
-
-    def _is_other_question(self, heard: Heard, alone: Scores, pending: Pending) -> bool:
-        outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
-        inside = sum(alone.guides.get(guide, 0.0) for guide in pending.beliefs)
-        asks = heard.section is not None and not heard.said
-        return alone.out_of_scope > 0.5 or outside > max(inside, 0.4) or (asks and alone.topicless > inside)
-
-    def _unsure(self, pending: Pending, question: Question, memory: Memory) -> Decision:
-        """Explain how to tell, once; then answer, for both side by side where two are left."""
-        if pending.asked < self.thresholds.max_questions:
-            again = replace(pending, repeated=True, asked=pending.asked + 1, aside=0)
-            return Decision(Act.CLARIFY, replace(memory, pending=again), section=pending.section, question=question)
-        first = max(pending.beliefs, key=lambda guide: pending.beliefs[guide])
-        others = [option.guides[0] for option in question.options if first not in option.guides]
-        beside = others[0] if len(others) == 1 else None
-        return self.answer(first, pending.section, pending.beliefs, replace(memory, pending=None), beside=beside)
-
-    def _settle(self, pending: Pending, beliefs: Beliefs, memory: Memory, heard: Heard) -> Decision:
-        memory = memory.with_said(heard.said)
-        spoken = {**pending.hints, **memory.said, **heard.spoken}
-        beliefs = soften(normal(beliefs), self.families, spoken, self.thresholds)
-        sure = max(beliefs.values()) >= self.thresholds.settled
-        if not sure and pending.asked < self.thresholds.max_questions:
-            return self.ask(replace(pending, beliefs=beliefs, asked=pending.asked + 1), memory, heard)
-        guide = max(beliefs, key=lambda g: beliefs[g])
-        left = self.thresholds.contradiction
-        wider = {**{g: p * left for g, p in pending.beliefs.items()}, **beliefs}
-        return self.answer(guide, pending.section, wider, replace(memory, pending=None), heard.hints)
+        return Reply(self, memory.pending, question, memory, heard, alone, together).resolve()
 
 
 def aside(memory: Memory) -> Memory:
@@ -275,4 +184,4 @@ def aside(memory: Memory) -> Memory:
     if memory.pending is None:
         return memory
     turns = memory.pending.aside + 1
-    return replace(memory, pending=replace(memory.pending, aside=turns) if turns <= 2 else None)
+    return replace(memory, pending=replace(memory.pending, aside=turns)) if turns <= 2 else memory.without_question()

@@ -44,6 +44,7 @@ class Memory:
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pending: Pending | None = None
     beside: str | None = None  # the guide quoted beside the last, where the citizen could not tell which
+    shelved: Pending | None = None  # the question that was dropped last: its buttons may still be pressed
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Memory:
@@ -51,13 +52,19 @@ class Memory:
         if not value:
             return cls()
         pending, said = Pending.of(value["pending"]), tuples(value["said"])
-        return cls(value["guide"], value["section"], value["beliefs"], said, pending, value.get("beside"))
+        shelved = Pending.of(value.get("shelved"))
+        return cls(value["guide"], value["section"], value["beliefs"], said, pending, value.get("beside"), shelved)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
-            "said": lists(self.said), "beside": self.beside, "pending": self.pending and self.pending.to_json(),
+            "said": lists(self.said), "beside": self.beside,
+            "pending": self.pending and self.pending.to_json(), "shelved": self.shelved and self.shelved.to_json(),
         }  # fmt: skip
+
+    def without_question(self) -> Memory:
+        """The same, with the question under way dropped."""
+        return replace(self, pending=None, shelved=self.pending or self.shelved)
 
     def with_said(self, said: Mapping[str, tuple[str, ...]]) -> Memory:
         """The same, with what is true of the person; the matter that was named is in the beliefs."""

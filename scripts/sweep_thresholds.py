@@ -70,7 +70,7 @@ def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
             return decision
     if said.talk:
         act = ACTS.get(intent, Act.CHITCHAT)
-        kept = memory if act is Act.CHITCHAT else replace(memory, pending=None)
+        kept = memory if act is Act.CHITCHAT else memory.without_question()
         return Decision(act, Memory() if act is Act.RESTART else kept)
     if said.unsure and not said.said:
         return Decision(Act.CHITCHAT, memory)

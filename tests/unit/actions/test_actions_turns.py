@@ -178,7 +178,7 @@ def test_starting_over_forgets_everything(says: Says, message: Message) -> None:
 def test_giving_up_drops_the_question_but_not_what_was_said(says: Says, message: Message) -> None:
     messages, events = run(ActionCancel(), message("算了", memory=WAITING.to_json()))
     assert outcome_of(messages).act is Act.CANCEL
-    assert memory_in(events) == replace(WAITING, pending=None)
+    assert memory_in(events) == replace(WAITING, pending=None, shelved=ASKED)
     assert ActiveLoop(None) in events
 
 

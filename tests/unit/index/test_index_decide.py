@@ -286,3 +286,18 @@ def test_strays_are_left_out_of_the_question_about_a_family() -> None:
 def test_talk_is_no_reply_unless_it_chooses() -> None:
     assert JUDGE.resolve(heard("谢谢你们", None, talk=True, asks=False), STRANGE, FAMILY, WAITING) is None
     assert resolve(heard("2", None, talk=True)).guide == "g02"
+
+
+def test_button_of_a_dropped_question_still_answers_it() -> None:
+    dropped = WAITING.without_question()
+    decision = JUDGE.decide(heard("机关事业单位（按钮）", None), STRANGE, dropped)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g02", "materials")
+    assert decision.memory.shelved is None
+    assert JUDGE.decide(heard("补领（按钮）", None), STRANGE, dropped).act is Act.FALLBACK
+
+
+def test_button_pressed_twice_answers_the_same() -> None:
+    press = heard("机关事业单位（按钮）", None, said={"audience": (OFFICE,)}, bare=True)
+    first = resolve(press)
+    second = JUDGE.decide(press, STRANGE, first.memory)
+    assert (second.act, second.guide, second.section) == (Act.ANSWER, first.guide, first.section)
