@@ -20,6 +20,7 @@ FACETS = ("audience", "person", "status", "matter", "channel")
 UNSURE = ("unsure", "affirm", "deny")
 PRESSING = ("distress", "handoff", "complain", "restart", "cancel")  # whatever else is said beside it
 TALK = ("greet", "thanks", "bye", "bot_challenge", "chitchat", *PRESSING)
+SURE_TALK = 0.7  # below, an intent of talk is a guess: "我妈在学校教书" is distress with 0.6
 NONE_OF_THESE = ("都不是", Judge.none_title)  # the last button of every question
 CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is under way any more
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
@@ -57,7 +58,8 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
     ranking = message.get("intent_ranking") or [intent]
     pressed = next((key for key, title in sections.items() if title == text.strip()), None)
     named, hints = signs.section(text), signs.spoken(text)
-    said = {} if intent.get("name") in PRESSING else facets_said(message)
+    talk = is_talk(intent, text, signs)
+    said = {} if talk and intent["name"] in PRESSING else facets_said(message)
     channel = {"channel": hints["channel"]} if "channel" in hints else {}  # no guide is about a channel
     return Heard(
         text,
@@ -65,13 +67,19 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
         {**channel, **said},
         refusal=next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0),
         unsure=unsure(intent, text) and not pressed,
-        talk=intent.get("name") in TALK,
+        talk=talk,
         pressed=bool(pressed),
         asks=bool(QUESTION.search(text) or named),
         bare=is_bare(message),
         named=named,
         hints=hints,
     )
+
+
+def is_talk(intent: Mapping[str, Any], text: str, signs: Signs) -> bool:
+    """Whether a text is about the conversation or the person; distress is believed on a word of trouble, too."""
+    troubled = intent.get("name") == "distress" and signs.trouble(text) is not None
+    return intent.get("name") in TALK and (troubled or intent.get("confidence", 1.0) >= SURE_TALK)
 
 
 def is_bare(message: Mapping[str, Any]) -> bool:

@@ -7,7 +7,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.hear import CLOSED, memory_of, remember
+from actions.answer import ActionAnswer
+from actions.hear import CLOSED, heard, memory_of, remember
 from actions.shared import shared
 from bot.outcome import Act, Outcome
 from index.memory import Memory
@@ -51,6 +52,8 @@ class ActionDistress(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         here = shared()
+        if not heard(tracker, here.sections, here.signs).talk:  # hardly believed, and no word of it
+            return ActionAnswer().run(dispatcher, tracker, domain)
         kind = here.signs.trouble(str(tracker.latest_message.get("text") or ""))
         response = f"utter_distress_{kind}" if kind else "utter_distress"
         dispatcher.utter_message(response=response, hotline=here.settings.hotline)

@@ -23,7 +23,7 @@ from typing import Any
 import structlog
 from rasa_sdk import Tracker
 
-from actions.hear import heard
+from actions.hear import TALK, heard
 from actions.shared import Shared, shared
 from bot.learn.quiet import QUIET
 from bot.outcome import Act
@@ -68,7 +68,7 @@ def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
         together = ears.score(f"{memory.pending.text}，{text}")
         if decision := judge.resolve(said, ears.score(text), together, memory):
             return decision
-    if said.talk:
+    if said.talk or (intent in TALK and intent != "distress"):
         act = ACTS.get(intent, Act.CHITCHAT)
         kept = memory if act is Act.CHITCHAT else memory.without_question()
         return Decision(act, Memory() if act is Act.RESTART else kept)

@@ -202,6 +202,12 @@ def test_distress_gets_the_line_that_helps_and_ends_the_question(
     assert memory_in(events).pending is None and ActiveLoop(None) in events
 
 
+def test_distress_that_is_hardly_believed_is_a_question(says: Says, message: Message) -> None:
+    says["泳帽丢了真难"] = scores(g04=0.95)
+    messages, _ = run(ActionDistress(), message("泳帽丢了真难", intent={"name": "distress", "confidence": 0.5}))
+    assert outcome_of(messages).guide == "g04"
+
+
 def test_distress_is_no_reply_to_a_question(says: Says, message: Message) -> None:
     shop = {"entity": "audience", "value": SHOP, "start": 0, "end": 2}
     tracker = message("企业不管我，掉水里了", "distress", WAITING.to_json(), entities=[shop])
