@@ -28,6 +28,10 @@ class Question:
     expected: float
     by_title: bool = False  # whether the options are guides' titles instead of a facet's values
 
+    def is_like(self, other: Question | None) -> bool:
+        """Whether the two are the same to who reads them."""
+        return other is not None and {o.title for o in self.options} == {o.title for o in other.options}
+
 
 def best_question(
     beliefs: Beliefs, guides: Mapping[str, Guide], book: Mapping[str, Facet], limit: int, skip: Sequence[str] = ()
@@ -79,6 +83,12 @@ def differing(question: Question, section: str, guides: Mapping[str, Guide], fac
     titles = {own.title: value for value, own in facet.values.items()}
     values = [titles.get(option.title) for option in question.options]
     return tuple(filter(None, values)) if len(texts) == len(values) and all(values) else ()
+
+
+def is_none_of(text: str, question: Question) -> bool:
+    """Whether a reply is the number of the last button, which is none of the options, or of no button at all."""
+    ordinal = ORDINALS.match(text.strip())
+    return ordinal is not None and DIGITS[ordinal.group(1)] > len(question.options)
 
 
 def chosen(text: str, said: Said, question: Question, guides: Mapping[str, Guide]) -> tuple[str, ...]:

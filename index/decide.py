@@ -65,7 +65,12 @@ class Judge:
             return self.answer(guide, section, reading.guides, aside(remembered), heard.hints)
         if probability < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
-        return self.ask(Pending("", heard.text, section, reading.guides, hints=heard.hints), remembered, heard)
+        asked = self.ask(Pending("", heard.text, section, reading.guides, hints=heard.hints), remembered, heard)
+        before = self.question_of(memory.pending) if memory.pending else None
+        if memory.pending and before and asked.question and asked.question.is_like(before):  # never the same way twice
+            about = replace(memory.pending, section=section)
+            return Reply(self, about, before, remembered, heard, scores, scores).again()
+        return asked
 
     def _pressed_late(self, heard: Heard, scores: Scores, memory: Memory) -> Decision | None:
         """The answer to a button of a question that was dropped already."""

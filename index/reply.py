@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.outcome import Act
 from index.beliefs import normal, soften, weigh
-from index.clarify import Question, chosen
+from index.clarify import Question, chosen, is_none_of
 from index.engine import Scores
 from index.memory import Beliefs, Memory, Pending
 from index.turn import Decision, Heard
@@ -36,11 +36,12 @@ class Reply:
         if not pressed and self._is_another_matter():
             return None
         picked = chosen(heard.text, heard.said, self.question, guides)
-        if heard.talk and not picked:
+        if heard.talk and not picked and not is_none_of(heard.text, self.question):
             return None
         picked = picked or chosen("", heard.hints, self.question, guides)
-        if heard.unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
-            return self._unsure()
+        unsure = heard.unsure or is_none_of(heard.text, self.question)
+        if unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
+            return self.again()
         if picked:
             likely = {guide: 1.0 if pressed else self.together.guides[guide] for guide in picked}
             return self._settle({guide: self.pending.beliefs.get(guide, LEAST) * p for guide, p in likely.items()})
@@ -88,7 +89,7 @@ class Reply:
     def _outside(self) -> float:
         return max((p for guide, p in self.alone.guides.items() if guide not in self.pending.beliefs), default=0.0)
 
-    def _unsure(self) -> Decision:
+    def again(self) -> Decision:
         """Explain how to tell, once; then answer, for both side by side where two are left."""
         pending, memory = self.pending, self.memory
         if pending.asked < self.judge.thresholds.max_questions:

@@ -301,3 +301,18 @@ def test_button_pressed_twice_answers_the_same() -> None:
     first = resolve(press)
     second = JUDGE.decide(press, STRANGE, first.memory)
     assert (second.act, second.guide, second.section) == (Act.ANSWER, first.guide, first.section)
+
+
+@pytest.mark.parametrize("text", ["3", "第四个"])
+def test_number_of_no_option_is_a_shrug(text: str) -> None:
+    two = replace(ASKED, beliefs={"g01": 0.6, "g02": 0.4})
+    decision = resolve(heard(text, None), memory=Memory(pending=two))
+    assert decision.memory.pending is not None and decision.memory.pending.repeated
+
+
+def test_same_question_is_not_put_twice_the_same_way() -> None:
+    memory, side = WAITING, heard("泳票先停停，带啥", "process")
+    again = JUDGE.decide(side, FAMILY, memory)
+    assert again.memory.pending is not None
+    assert (again.act, again.section, again.memory.pending.repeated) == (Act.CLARIFY, "process", True)
+    assert JUDGE.decide(side, FAMILY, again.memory).act is Act.ANSWER
