@@ -46,8 +46,7 @@ class Judge:
         """A question, or a follow-up to the last one."""
         if late := self._pressed_late(heard, scores, memory):
             return late
-        limits = self.thresholds
-        heard = self._told(heard, memory)
+        limits, heard = self.thresholds, self._told(heard, memory)
         said_now = heard.said if self._leans_back(heard, scores, memory) else {}
         if heard.pressed or (said_now and heard.section is None and (heard.bare or len(heard.text) <= SHORT)):
             scores = NAMELESS
@@ -55,22 +54,25 @@ class Judge:
             scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
         reading = read(scores, memory, self.families, said_now, limits, heard.spoken)
         guide, probability = reading.best
-        if scores.topicless >= limits.topicless and heard.section in VAGUE:
-            heard = replace(heard, section=heard.named or heard.section)
-        section = heard.section or self._section_kept(heard, guide, said_now, memory) or "overview"
+        section = self._section(heard, scores, guide, said_now, memory)
         remembered = memory.with_said(heard.said)
         if self._refused(heard, reading):
             return Decision(Act.FALLBACK, aside(remembered))
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
             return self.answer(guide, section, reading.guides, aside(remembered), heard.hints)
-        if probability < limits.ask:
+        if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
-        asked = self.ask(Pending("", heard.text, section, reading.guides, hints=heard.hints), remembered, heard)
+        about = Pending("", heard.text, section, reading.guides, hints=heard.hints)
+        return self._asked(about, heard, scores, remembered)
+
+    def _asked(self, about: Pending, heard: Heard, scores: Scores, memory: Memory) -> Decision:
+        """The question to ask; where that very question waits already, how to tell, or the answer."""
+        decision = self.ask(about, memory, heard)
         before = self.question_of(memory.pending) if memory.pending else None
-        if memory.pending and before and asked.question and asked.question.is_like(before):  # never the same way twice
-            about = replace(memory.pending, section=section)
-            return Reply(self, about, before, remembered, heard, scores, scores).again()
-        return asked
+        if memory.pending and before and decision.question and decision.question.is_like(before):
+            waiting = replace(memory.pending, section=about.section)
+            return Reply(self, waiting, before, memory, heard, scores, scores).again()
+        return decision
 
     def _pressed_late(self, heard: Heard, scores: Scores, memory: Memory) -> Decision | None:
         """The answer to a button of a question that was dropped already."""
@@ -80,14 +82,24 @@ class Judge:
         return self.resolve(heard, scores, scores, replace(memory, pending=memory.shelved, shelved=None))
 
     def _told(self, heard: Heard, memory: Memory) -> Heard:
-        """The same, without a section where the text tells something of the person and asks for none."""
-        tells = bool(memory.guide and heard.said) and (heard.bare or not heard.asks)
-        return replace(heard, section=None) if tells and not heard.pressed else heard
+        """The same, as it is meant after an answer.
 
-    def _section_kept(self, heard: Heard, guide: str, said_now: Said, memory: Memory) -> str | None:
-        """The section asked last, where the text only changes the guide: by a facet, or by a title that was offered."""
-        named = heard.text.strip() == self.guides[guide].title and guide in memory.beliefs
-        return memory.section if said_now or named else None
+        A text that tells something of the person and asks for no section has none; in a short one that names neither
+        matter nor section ("学校的呢") a hint is as good as a word.
+        """
+        if not memory.guide or heard.pressed:
+            return heard
+        if heard.section is None and len(heard.text) <= SHORT:
+            clear = {f: values for f, values in heard.hints.items() if f in TELLING and len(values) == 1}
+            heard = replace(heard, said={**clear, **heard.said})
+        return replace(heard, section=None) if heard.said and (heard.bare or not heard.asks) else heard
+
+    def _section(self, heard: Heard, scores: Scores, guide: str, said_now: Said, memory: Memory) -> str:
+        """The section that is asked for, or was asked last where the text only changes the guide."""
+        if scores.topicless >= self.thresholds.topicless and heard.section in VAGUE:
+            return heard.named or heard.section or "overview"
+        offered = heard.text.strip() == self.guides[guide].title and guide in memory.beliefs
+        return heard.section or (memory.section if said_now or offered else None) or "overview"
 
     def _leans_back(self, heard: Heard, scores: Scores, memory: Memory) -> bool:
         """Whether what was said changes the last question ("机关的呢") instead of standing for itself."""

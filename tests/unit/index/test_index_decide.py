@@ -61,7 +61,7 @@ def test_look_alikes_are_asked_back_with_what_was_asked_kept() -> None:
 
 @pytest.mark.parametrize(
     ("given", "refusal"),
-    [(STRANGE, 0.0), (NAMELESS, 0.0), (scores(out_of_scope=0.4), 0.0), (DOUBTFUL, 0.9)],
+    [(STRANGE, 0.0), (NAMELESS, 0.0), (scores(out_of_scope=0.45, topicless=0.45), 0.0), (DOUBTFUL, 0.9)],
     ids=["not in the book", "no matter named", "nothing likely", "the intent doubts it too"],
 )
 def test_what_is_not_likely_in_the_book_is_refused(given: Scores, refusal: float) -> None:
@@ -316,3 +316,14 @@ def test_same_question_is_not_put_twice_the_same_way() -> None:
     assert again.memory.pending is not None
     assert (again.act, again.section, again.memory.pending.repeated) == (Act.CLARIFY, "process", True)
     assert JUDGE.decide(side, FAMILY, again.memory).act is Act.ANSWER
+
+
+def test_hint_in_a_short_text_without_matter_or_section_moves_a_conversation() -> None:
+    first = JUDGE.decide(heard(), scores(g01=0.94, g02=0.05), Memory()).memory
+    decision = JUDGE.decide(heard("教书的呢", None, hints={"audience": (OFFICE,)}), STRANGE, first)
+    assert (decision.guide, decision.section) == ("g02", "materials")
+
+
+def test_family_that_is_spread_thin_is_asked_about_all_the_same() -> None:
+    thin = scores(g01=0.12, g02=0.12, g03=0.12, out_of_scope=0.4)
+    assert JUDGE.decide(heard("泳票的事"), thin, Memory()).act is Act.CLARIFY
