@@ -171,7 +171,7 @@ class Judge:
             likely = family
         skip = (*heard.said, *answered)
         question = best_question(likely, self.guides, self.book, self.thresholds.max_options, skip)
-        if question is None:
+        if question is None or question.slot == about.slot:  # the same again, by other names
             return self.answer(first, about.section, about.beliefs, replace(memory, pending=None), heard.hints)
         pending = replace(
             about, slot=question.slot, beliefs=likely, by_title=question.by_title, repeated=False, aside=0

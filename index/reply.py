@@ -77,9 +77,11 @@ class Reply:
 
     def _is_other_question(self) -> bool:
         """Whether the text is about something else, or asks for a section without naming a matter."""
-        asks = self.heard.section is not None and not self.heard.said
-        strange = self.alone.out_of_scope > 0.5 or self._outside > max(self._inside, 0.4)
-        return strange or (asks and self.alone.topicless > self._inside)
+        heard, limits = self.heard, self.judge.thresholds
+        asks = heard.section is not None and not heard.said
+        foreign = heard.asks or heard.refusal >= limits.refuse_intent  # a bare statement is strange only by itself
+        strange = foreign and self.alone.out_of_scope > limits.out_of_scope
+        return strange or self._outside > max(self._inside, 0.4) or (asks and self.alone.topicless > self._inside)
 
     @property
     def _inside(self) -> float:

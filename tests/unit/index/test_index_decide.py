@@ -327,3 +327,9 @@ def test_hint_in_a_short_text_without_matter_or_section_moves_a_conversation() -
 def test_family_that_is_spread_thin_is_asked_about_all_the_same() -> None:
     thin = scores(g01=0.12, g02=0.12, g03=0.12, out_of_scope=0.4)
     assert JUDGE.decide(heard("泳票的事"), thin, Memory()).act is Act.CLARIFY
+
+
+def test_statement_that_means_nothing_by_itself_is_read_with_the_question() -> None:
+    told = heard("以后都不游了", None, asks=False)
+    assert resolve(told, STRANGE, scores(g02=0.6, g01=0.1)).guide == "g02"
+    assert JUDGE.resolve(replace(told, refusal=0.9), STRANGE, scores(g02=0.6), WAITING) is None
