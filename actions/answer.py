@@ -34,8 +34,10 @@ class ActionAnswer(Action):
         if decision.act is Act.ANSWER:
             quote_memory(dispatcher, memory)
         else:
-            nameless = scores.topicless >= here.judge.thresholds.topicless
-            refuse(dispatcher, here, "utter_which_matter" if nameless else "utter_fallback", here.judge.near(scores))
+            if scores.topicless >= here.judge.thresholds.topicless:
+                refuse(dispatcher, here, "utter_which_matter")
+            else:
+                refuse(dispatcher, here, near=here.judge.near(scores))
         return [*remember(memory), *([] if memory.pending else CLOSED)]
 
 
