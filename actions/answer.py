@@ -33,11 +33,10 @@ class ActionAnswer(Action):
             return [*remember(memory), FollowupAction("clarify_form")]
         if decision.act is Act.ANSWER:
             quote_memory(dispatcher, memory)
+        elif scores.topicless >= here.judge.thresholds.topicless:
+            refuse(dispatcher, here, "utter_which_matter")
         else:
-            if scores.topicless >= here.judge.thresholds.topicless:
-                refuse(dispatcher, here, "utter_which_matter")
-            else:
-                refuse(dispatcher, here, near=here.judge.near(scores))
+            refuse(dispatcher, here, near=here.judge.near(scores))
         return [*remember(memory), *([] if memory.pending else CLOSED)]
 
 
