@@ -8,7 +8,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hear import CLOSED, heard, memory_of, put_now, remember
-from actions.reply import quote, refuse
+from actions.reply import quote, quote_beside, refuse
 from actions.shared import shared
 from bot.outcome import Act
 from index.memory import Memory
@@ -22,7 +22,7 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         here = shared()
-        said = heard(tracker, here.sections)
+        said = heard(tracker, here.sections, here.signs)
         if said.unsure and not said.said:  # a nod or a shrug with no question under way
             dispatcher.utter_message(response="utter_acknowledge")
             return []
@@ -33,9 +33,10 @@ class ActionAnswer(Action):
             return [*remember(memory), FollowupAction("clarify_form")]
         if decision.act is Act.ANSWER:
             quote_memory(dispatcher, memory)
+        elif scores.topicless >= here.judge.thresholds.topicless:
+            refuse(dispatcher, here, "utter_which_matter")
         else:
-            nameless = scores.topicless >= here.judge.thresholds.topicless
-            refuse(dispatcher, here, "utter_which_matter" if nameless else "utter_fallback")
+            refuse(dispatcher, here, near=here.judge.near(scores))
         return [*remember(memory), *([] if memory.pending else CLOSED)]
 
 
@@ -51,7 +52,10 @@ class ActionQuote(Action):
 
 
 def quote_memory(dispatcher: CollectingDispatcher, memory: Memory) -> None:
-    """Quote the guide and section that the memory stands at."""
+    """Quote the guide and section that the memory stands at, and its look-alike where one could not tell which."""
     here = shared()
-    guide = here.engine.guides[memory.guide or ""]
-    quote(dispatcher, here, guide, memory.section or "overview", memory.said.get("channel", ()))
+    guide, section = here.engine.guides[memory.guide or ""], memory.section or "overview"
+    channel = memory.said.get("channel", ())
+    if memory.beside:
+        quote_beside(dispatcher, here, here.engine.guides[memory.beside], section)
+    quote(dispatcher, here, guide, section, channel)

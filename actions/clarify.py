@@ -9,9 +9,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hear import heard, memory_of, put_now, remember, turn_of
 from actions.reply import options_of
-from actions.shared import shared
+from actions.shared import Shared, shared
 from bot.outcome import Act, Option, Outcome
-from index.clarify import FACETS, MATTER
+from index.clarify import FACETS, Question, differing
+from index.memory import Pending
 
 ANY = "不限"  # fills the slot of a facet that the settled guide has no value of
 
@@ -39,7 +40,7 @@ class ValidateClarifyForm(FormValidationAction):
     def reply_events(self, tracker: Tracker) -> list[dict[str, Any]] | None:
         """Slots that the reply fills; none right after the question was chosen; None where it is no reply."""
         here, memory = shared(), memory_of(tracker)
-        said = heard(tracker, here.sections)
+        said = heard(tracker, here.sections, here.signs)
         if memory.pending is None or memory.pending.turn == turn_of(tracker):
             return []
         alone, together = here.engine.scores([said.text, f"{memory.pending.text}，{said.text}"])
@@ -67,19 +68,27 @@ class ActionAskFacet(Action):
         question = here.judge.question_of(pending) if pending else None
         if pending is None or question is None:
             return []
-        facet = here.engine.facets[question.slot]
-        first = "utter_clarify_matter" if question.slot == MATTER else "utter_clarify"
-        response = "utter_clarify_again" if pending.repeated else first
-        none = Option(here.judge.none_title, here.judge.none_title)
-        options = (*question.options, none)
-        dispatcher.utter_message(
-            response=response, ask=facet.ask, hint=facet.hint, hotline=here.settings.hotline,
-            buttons=options_of(options),
-        )  # fmt: skip
+        options = (*question.options, Option(here.judge.none_title, here.judge.none_title))
+        response, words = wording(here, question, pending)
+        dispatcher.utter_message(response=response, **words, buttons=options_of(options))
         if not has_outcome(tracker):
             result = Outcome(Act.CLARIFY, None, pending.section, question.slot, options)
             dispatcher.utter_message(json_message=result.to_custom())
         return []
+
+
+def wording(here: Shared, question: Question, pending: Pending) -> tuple[str, dict[str, str]]:
+    """The response that asks the question, and what fills it: why it is asked, or how to tell the second time."""
+    facet = here.engine.facets[question.slot]
+    if pending.repeated:
+        return "utter_clarify_again", {"hint": facet.hint, "hotline": here.settings.hotline}
+    if question.by_title:
+        return "utter_clarify_matter", {}
+    *names, last = differing(question, pending.section, here.engine.guides, facet) or ("",)
+    if not names:
+        return "utter_clarify", {"why": facet.why, "ask": facet.ask}
+    section = here.sections["process" if pending.section == "overview" else pending.section]
+    return "utter_clarify_because", {"names": f"{'、'.join(names)}和{last}", "section": section, "ask": facet.ask}
 
 
 def has_outcome(tracker: Tracker) -> bool:

@@ -11,11 +11,16 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 
 from index.corpus import SECTIONS
 from index.decide import Heard, Judge
+from index.facets import NEGATION, Signs
 from index.memory import Memory
 
-NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
+QUESTION = re.compile(r"[吗呢嘛么啥哪怎咋几谁？?]|什么|多久|多少|如何|多长|(.)不\1|[不没]$")
+FILLER = re.compile(r"[\s，。,.！!？?~～的呢吧啊呀哦嗯那是呐嘛]|如果|要是|换成|还有")
 FACETS = ("audience", "person", "status", "matter", "channel")
 UNSURE = ("unsure", "affirm", "deny")
+PRESSING = ("distress", "handoff", "complain", "restart", "cancel")  # whatever else is said beside it
+TALK = ("greet", "thanks", "bye", "bot_challenge", "chitchat", *PRESSING)
+SURE_TALK = 0.7  # below, an intent of talk is a guess: "我妈在学校教书" is distress with 0.6
 NONE_OF_THESE = ("都不是", Judge.none_title)  # the last button of every question
 CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is under way any more
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
@@ -46,15 +51,43 @@ def turn_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("message_id") or "")
 
 
-def heard(tracker: Tracker, sections: Mapping[str, str]) -> Heard:
+def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
     """The latest message as the judge wants it; `sections` are the words of the sections' buttons."""
     message = tracker.latest_message
     text, intent = str(message.get("text") or ""), message.get("intent") or {}
     ranking = message.get("intent_ranking") or [intent]
-    refusal = next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0)
     pressed = next((key for key, title in sections.items() if title == text.strip()), None)
-    section = pressed or section_asked(ranking)
-    return Heard(text, section, facets_said(message), refusal, unsure(intent, text) and not pressed, bool(pressed))
+    named, hints = signs.section(text), signs.spoken(text)
+    talk = is_talk(intent, text, signs)
+    said = {} if talk and intent["name"] in PRESSING else facets_said(message)
+    channel = {"channel": hints["channel"]} if "channel" in hints else {}  # no guide is about a channel
+    return Heard(
+        text,
+        pressed or section_asked(ranking),
+        {**channel, **said},
+        refusal=next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0),
+        unsure=unsure(intent, text) and not pressed,
+        talk=talk,
+        pressed=bool(pressed),
+        asks=bool(QUESTION.search(text) or named),
+        bare=is_bare(message),
+        named=named,
+        hints=hints,
+    )
+
+
+def is_talk(intent: Mapping[str, Any], text: str, signs: Signs) -> bool:
+    """Whether a text is about the conversation or the person; distress is believed on a word of trouble, too."""
+    troubled = intent.get("name") == "distress" and signs.trouble(text) is not None
+    return intent.get("name") in TALK and (troubled or intent.get("confidence", 1.0) >= SURE_TALK)
+
+
+def is_bare(message: Mapping[str, Any]) -> bool:
+    """Whether a text says nothing but values of facets: "那机关的呢"."""
+    text = str(message.get("text") or "")
+    spans = [(entity["start"], entity["end"]) for entity in message.get("entities") or [] if entity["entity"] in FACETS]
+    rest = "".join(char for at, char in enumerate(text) if not any(start <= at < end for start, end in spans))
+    return bool(spans) and not FILLER.sub("", rest)
 
 
 def section_asked(ranking: list[dict[str, Any]]) -> str | None:

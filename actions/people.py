@@ -1,16 +1,17 @@
 """Turns that are about the conversation: a person is wanted, a complaint, starting over, giving up."""
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.hear import CLOSED, memory_of, remember
+from actions.answer import ActionAnswer
+from actions.hear import CLOSED, heard, memory_of, remember
 from actions.shared import shared
 from bot.outcome import Act, Outcome
+from index.memory import Memory
 
 
 class ActionHandoff(Action):
@@ -31,7 +32,7 @@ class ActionHandoff(Action):
             phones="\n".join(f"{phone.label}：{phone.number}" for phone in phones),
         )  # fmt: skip
         dispatcher.utter_message(json_message=Outcome(Act.HANDOFF, memory.guide).to_custom())
-        return []
+        return dropped(memory)
 
 
 class ActionComplain(ActionHandoff):
@@ -41,6 +42,23 @@ class ActionComplain(ActionHandoff):
 
     def name(self) -> str:
         return "action_complain"
+
+
+class ActionDistress(Action):
+    """A word of sympathy and the line that helps; a question under way is dropped."""
+
+    def name(self) -> str:
+        return "action_distress"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        here = shared()
+        if not heard(tracker, here.sections, here.signs).talk:  # hardly believed, and no word of it
+            return ActionAnswer().run(dispatcher, tracker, domain)
+        kind = here.signs.trouble(str(tracker.latest_message.get("text") or ""))
+        response = f"utter_distress_{kind}" if kind else "utter_distress"
+        dispatcher.utter_message(response=response, hotline=here.settings.hotline)
+        dispatcher.utter_message(json_message=Outcome(Act.HANDOFF).to_custom())
+        return dropped(memory_of(tracker))
 
 
 class ActionStartOver(Action):
@@ -64,5 +82,9 @@ class ActionCancel(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         dispatcher.utter_message(response="utter_cancel")
         dispatcher.utter_message(json_message=Outcome(Act.CANCEL).to_custom())
-        kept = replace(memory_of(tracker), pending=None)
-        return [*remember(kept), *CLOSED]
+        return dropped(memory_of(tracker))
+
+
+def dropped(memory: Memory) -> list[dict[str, Any]]:
+    """Events that end a question under way; the matter and what was said of the person stay."""
+    return [*remember(memory.without_question()), *CLOSED]

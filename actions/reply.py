@@ -47,10 +47,22 @@ def others(shared: Shared, guide: Guide, asked: str) -> list[str]:
     return [shared.sections[key] for key in order if key in guide.sections and key not in shown][:6]
 
 
-def refuse(say: CollectingDispatcher, shared: Shared, response: str = "utter_fallback") -> None:
-    """Not here: say so, with the numbers to call."""
+def quote_beside(say: CollectingDispatcher, shared: Shared, guide: Guide, asked: str) -> None:
+    """A look-alike's section, quoted besides the answer; the outcome is that of the answer."""
+    section = guide.sections.get("process" if asked == "overview" else asked) or guide.sections["phone"]
+    say.utter_message(response="utter_beside", title=guide.title, heading=section.heading, quote=section.text)
+
+
+def refuse(
+    say: CollectingDispatcher, shared: Shared, response: str = "utter_fallback", near: Sequence[str] = ()
+) -> None:
+    """Not here: say so, with the numbers to call and the guides that are near."""
     settings = shared.settings
     say.utter_message(response=response, hotline=settings.hotline, consult=settings.consult_phone)
+    if near:
+        titles = [shared.engine.guides[guide].title for guide in near]
+        buttons = [{"title": title, "payload": title} for title in titles]
+        say.utter_message(response="utter_near", buttons=buttons)
     say.utter_message(json_message=Outcome(Act.FALLBACK).to_custom())
 
 

@@ -11,6 +11,7 @@ import yaml
 from bot.settings import Settings
 from index.decide import Judge
 from index.engine import Engine
+from index.facets import Signs
 from index.thresholds import Thresholds
 
 
@@ -22,6 +23,7 @@ class Shared:
     engine: Engine
     judge: Judge
     sections: Mapping[str, str]  # section key → the words of its button
+    signs: Signs
 
 
 @lru_cache(maxsize=1)
@@ -31,4 +33,5 @@ def shared() -> Shared:
     engine = Engine.load(settings)
     thresholds = Thresholds.load(settings.data_dir / "thresholds.yml")
     sections = yaml.safe_load((settings.data_dir / "sections.yml").read_text(encoding="utf-8"))
-    return Shared(settings, engine, Judge(engine.guides, engine.facets, thresholds), sections)
+    signs = Signs.load(settings.data_dir / "signs.yml", engine.facets)
+    return Shared(settings, engine, Judge(engine.guides, engine.facets, thresholds), sections, signs)

@@ -1,17 +1,15 @@
 """Which guide is meant, given the text and the conversation so far: Bayes' rule over the ranker's probabilities."""
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.book.guide import Guide
 from index.engine import Scores
-from index.facets import Said, contradicts
+from index.facets import Said
+from index.families import MATTER, Families
 from index.memory import Beliefs, Memory
 from index.thresholds import Thresholds
 
-SIBLING_SHARE = 0.1
-TELLING = ("audience", "person", "status")  # facets that tell look-alikes apart
+SIBLING_SHARE = 0.1  # for each facet that would have to change
 
 
 @dataclass(frozen=True)
@@ -32,76 +30,72 @@ def normal(beliefs: Beliefs) -> dict[str, float]:
     return {guide: probability / total for guide, probability in beliefs.items()}
 
 
-def weigh(beliefs: Beliefs, guides: Mapping[str, Guide], said: Said, left: float) -> dict[str, float]:
+def weigh(beliefs: Beliefs, families: Families, said: Said, left: float) -> dict[str, float]:
     """Guides that what was said rules out keep the share `left` of their probability, for each facet."""
-    return normal({guide: p * left ** contradicts(guides[guide], said) for guide, p in beliefs.items()})
+    return normal({guide: p * left ** families.contradicts(guide, said) for guide, p in beliefs.items()})
 
 
-def look_alikes(guide: str, guides: Mapping[str, Guide]) -> list[str]:
-    """The guides that do the same thing for someone else, the guide itself among them."""
-    matter = set(guides[guide].facets.get("matter", ()))
-    return [other for other in guides if other == guide or matter & set(guides[other].facets.get("matter", ()))]
-
-
-def soften(own: Beliefs, guides: Mapping[str, Guide], said: Said, thresholds: Thresholds) -> dict[str, float]:
-    """Look-alikes drawn nearer to each other where nothing was said of what tells them apart.
+def soften(own: Beliefs, families: Families, spoken: Said, thresholds: Thresholds) -> dict[str, float]:
+    """Look-alikes drawn nearer to the likeliest guide where nothing was said of what tells them from it.
 
     The ranker has learned who usually asks; that is no reason to take it for granted.
     """
     first = max(own, key=lambda guide: own[guide])
-    family = look_alikes(first, guides)
-    if len(family) < 2 or any(facet in said for facet in TELLING if guides[first].facets.get(facet)):
-        return dict(own)
-    drawn = {guide: own[guide] ** thresholds.unsaid for guide in family}
-    scale = sum(own[guide] for guide in family) / sum(drawn.values())
-    return {**own, **{guide: p * scale for guide, p in drawn.items()}}
+    drawn = dict(own)
+    for other, apart in families.open(first, spoken).items():
+        if other not in own or not own[first]:
+            continue
+        power = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
+        drawn[other] = own[first] * (own[other] / own[first]) ** power
+    scale = sum(own.values()) / (sum(drawn.values()) or 1.0)
+    return {guide: p * scale for guide, p in drawn.items()}
 
 
-def expectation(memory: Memory, guides: Mapping[str, Guide], said_now: Said, thresholds: Thresholds) -> Beliefs:
+def expectation(memory: Memory, families: Families, said_now: Said, thresholds: Thresholds) -> Beliefs:
     """Before a word is read: the last matter most likely, its look-alikes a little, moved by the facets just said.
 
     While a clarifying question waits, its candidates are what is talked about.
     """
     if memory.pending:
-        return weigh({g: memory.pending.beliefs.get(g, 0.0) for g in guides}, guides, said_now, thresholds.denied)
-    if not memory.guide or memory.guide not in guides:
+        asked = {guide: memory.pending.beliefs.get(guide, 0.0) for guide in families.guides}
+        return weigh(asked, families, said_now, thresholds.denied)
+    if not memory.guide or memory.guide not in families.guides:
         return {}
-    alike = look_alikes(memory.guide, guides)
-    share = {guide: SIBLING_SHARE / len(alike) for guide in alike}
-    mixed = {guide: memory.beliefs.get(guide, 0.0) + share.get(guide, 0.0) for guide in guides}
+    mixed = {guide: memory.beliefs.get(guide, 0.0) for guide in families.guides}
     mixed[memory.guide] += 1.0
-    return weigh(mixed, guides, said_now, thresholds.denied)
+    for other in families.same_matter(memory.guide):
+        mixed[other] += SIBLING_SHARE ** max(1, len(families.apart(memory.guide, other)))
+    return weigh(mixed, families, said_now, thresholds.denied)
 
 
 def read(
     scores: Scores,
     memory: Memory,
-    guides: Mapping[str, Guide],
+    families: Families,
     said_now: Said,
     thresholds: Thresholds,
-    said: Said | None = None,
+    spoken: Said | None = None,
 ) -> Reading:
     """What a text means in its conversation.
 
     A text that names no matter is about what is expected; one that does multiplies its own evidence with the
     expectation, which makes it easy to stay and possible to leave. Facets said earlier lower guides they rule out.
-    `said_now` are facets that change the last question, `said` all that this text says.
+    `said_now` are facets that change the last question, `spoken` all that this text speaks of.
     """
-    expected = expectation(memory, guides, said_now, thresholds)
+    guides = families.guides
+    carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}
+    expected = weigh(expectation(memory, families, said_now, thresholds), families, carried, thresholds.contradiction)
     own = {guide: scores.guides.get(guide, 1e-6) for guide in guides}
-    own = soften(own, guides, {**memory.said, **(said or said_now)}, thresholds)
+    own = soften(own, families, {**memory.said, **(spoken or said_now)}, thresholds)
     mass = sum(own.values())
     if not expected:
-        carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}
-        beliefs = weigh(own, guides, carried, thresholds.contradiction)
+        beliefs = weigh(own, families, carried, thresholds.contradiction)
         return Reading({guide: p * mass for guide, p in beliefs.items()}, 1 - mass)
     stay, flat = thresholds.stay, (1 - thresholds.stay) / len(guides)
-    prior = {guide: flat + stay * expected[guide] for guide in guides}
-    carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}
-    lifted = {
-        guide: own[guide] * prior[guide] * len(guides) * thresholds.contradiction ** contradicts(guides[guide], carried)
-        for guide in guides
-    }
-    joint = {guide: lifted[guide] + scores.topicless * thresholds.lean * expected[guide] for guide in guides}
+    joint = {}
+    for guide in guides:
+        prior = (flat + stay * expected[guide]) * len(guides)
+        left = thresholds.contradiction ** families.contradicts(guide, carried)
+        joint[guide] = own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

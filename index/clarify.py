@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Option
-from index.facets import Said
+from index.facets import TELLING, Said
 from index.memory import Beliefs
 
 MATTER = "matter"
-FACETS = ("audience", "status", "person", MATTER)  # asked in this order where they tell equally much
-TITLE_DISCOUNT = 0.9  # a facet in plain words is preferred to a list of titles that tells up to this much more
+FACETS = (*TELLING, MATTER)  # asked in this order where they tell equally much
+MOST_TITLES = 3  # long names: more are not read
+TITLE_DISCOUNT = 0.7  # a facet in plain words is preferred to a list of titles that tells up to this much more
 ORDINALS = re.compile(r"^(?:选|第)?([1-9一二三四五])(?:个|项|种|号)?[。.!！吧]?$")
 DIGITS = {**{str(n): n for n in range(1, 10)}, **dict(zip("一二三四五", range(1, 6), strict=True))}
 
@@ -25,6 +26,11 @@ class Question:
     slot: str
     options: tuple[Option, ...]
     expected: float
+    by_title: bool = False  # whether the options are guides' titles instead of a facet's values
+
+    def is_like(self, other: Question | None) -> bool:
+        """Whether the two are the same to who reads them."""
+        return other is not None and {o.title for o in self.options} == {o.title for o in other.options}
 
 
 def best_question(
@@ -65,9 +71,24 @@ def is_nested(question: Question) -> bool:
 
 def question_of_titles(beliefs: Beliefs, guides: Mapping[str, Guide], limit: int) -> Question:
     """The candidates by their titles."""
-    best = sorted(beliefs, key=lambda guide: -beliefs[guide])[:limit]
+    best = sorted(beliefs, key=lambda guide: -beliefs[guide])[: min(limit, MOST_TITLES)]
     options = tuple(Option(guides[guide].title, guides[guide].title, (guide,)) for guide in best)
-    return Question(MATTER, options, sum(beliefs[guide] for guide in best))
+    return Question(MATTER, options, sum(beliefs[guide] for guide in best), by_title=True)
+
+
+def differing(question: Question, section: str, guides: Mapping[str, Guide], facet: Facet) -> tuple[str, ...]:
+    """The values between which the question chooses, where their guides say different things in the section."""
+    key = "process" if section == "overview" else section
+    texts = {getattr(guides[option.guides[0]].sections.get(key), "text", None) for option in question.options}
+    titles = {own.title: value for value, own in facet.values.items()}
+    values = [titles.get(option.title) for option in question.options]
+    return tuple(filter(None, values)) if len(texts) == len(values) and all(values) else ()
+
+
+def is_none_of(text: str, question: Question) -> bool:
+    """Whether a reply is the number of the last button, which is none of the options, or of no button at all."""
+    ordinal = ORDINALS.match(text.strip())
+    return ordinal is not None and DIGITS[ordinal.group(1)] > len(question.options)
 
 
 def chosen(text: str, said: Said, question: Question, guides: Mapping[str, Guide]) -> tuple[str, ...]:

@@ -1,46 +1,31 @@
 """What to do with a turn: answer from a guide, ask one question, or say honestly that it is not here."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.outcome import Act
-from index.beliefs import Reading, look_alikes, normal, read, weigh
-from index.clarify import Question, best_question, chosen
+from index.beliefs import Reading, normal, read
+from index.clarify import Question, best_question, question_of_titles
 from index.engine import Scores
-from index.facets import Said
+from index.facets import TELLING, Said
+from index.families import Families
 from index.memory import Beliefs, Memory, Pending
+from index.reply import Reply
 from index.thresholds import Thresholds
+from index.turn import Decision, Heard
+
+__all__ = ["Decision", "Heard", "Judge"]
 
 SHORT = 12  # characters; "那灵活就业的呢"
+VAGUE = ("overview", "process")  # sections of which "怎么办" is the only sign
+EARLIER = 0.2  # what is left of a matter when another is talked about: one may come back to it
+MOST_NAMED = 3  # guides offered by their names
 NAMELESS = Scores({}, 0.0, 1.0)
 SIBLING = 0.01  # probability at which a look-alike is offered although the ranker gave it less
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One turn as NLU understood it: the section asked (None where it asks for none) and the facets that were said."""
-
-    text: str
-    section: str | None
-    said: Said
-    refusal: float = 0.0  # confidence of the intent out_of_scope
-    unsure: bool = False  # "不知道", "随便"
-    pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What the turn comes to and what is remembered of it."""
-
-    act: Act
-    memory: Memory
-    guide: str | None = None
-    section: str | None = None
-    question: Question | None = None
-    others: tuple[str, ...] = ()  # look-alikes that an answer may be mistaken for
 
 
 @dataclass(frozen=True)
@@ -52,25 +37,69 @@ class Judge:
     thresholds: Thresholds
     none_title: str = "都不是/不清楚"
 
+    @cached_property
+    def families(self) -> Families:
+        """The look-alikes among the guides."""
+        return Families(self.guides)
+
     def decide(self, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """A question, or a follow-up to the last one."""
-        limits = self.thresholds
+        if late := self._pressed_late(heard, scores, memory):
+            return late
+        limits, heard = self.thresholds, self._told(heard, memory)
         said_now = heard.said if self._leans_back(heard, scores, memory) else {}
-        if heard.pressed or (said_now and heard.section is None and len(heard.text) <= SHORT):
+        if heard.pressed or (said_now and heard.section is None and (heard.bare or len(heard.text) <= SHORT)):
             scores = NAMELESS
         elif said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
             scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
-        reading = read(scores, memory, self.guides, said_now, limits, heard.said)
+        reading = read(scores, memory, self.families, said_now, limits, heard.spoken)
         guide, probability = reading.best
-        section = heard.section or (memory.section if said_now else None) or "overview"
+        section = self._section(heard, scores, guide, said_now, memory)
         remembered = memory.with_said(heard.said)
         if self._refused(heard, reading):
             return Decision(Act.FALLBACK, aside(remembered))
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
-            return self.answer(guide, section, reading.guides, aside(remembered))
-        if probability < limits.ask:
+            return self.answer(guide, section, reading.guides, aside(remembered), heard.hints)
+        if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
-        return self.ask(heard.text, section, reading.guides, remembered, heard.said)
+        about = Pending("", heard.text, section, reading.guides, hints=heard.hints)
+        return self._asked(about, heard, scores, remembered)
+
+    def _asked(self, about: Pending, heard: Heard, scores: Scores, memory: Memory) -> Decision:
+        """The question to ask; where that very question waits already, how to tell, or the answer."""
+        decision = self.ask(about, memory, heard)
+        before = self.question_of(memory.pending) if memory.pending else None
+        if memory.pending and before and decision.question and decision.question.is_like(before):
+            waiting = replace(memory.pending, section=about.section)
+            return Reply(self, waiting, before, memory, heard, scores, scores).again()
+        return decision
+
+    def _pressed_late(self, heard: Heard, scores: Scores, memory: Memory) -> Decision | None:
+        """The answer to a button of a question that was dropped already."""
+        question = self.question_of(memory.shelved) if memory.shelved and not memory.pending else None
+        if not question or heard.text.strip() not in {option.title for option in question.options}:
+            return None
+        return self.resolve(heard, scores, scores, replace(memory, pending=memory.shelved, shelved=None))
+
+    def _told(self, heard: Heard, memory: Memory) -> Heard:
+        """The same, as it is meant after an answer.
+
+        A text that tells something of the person and asks for no section has none; in a short one that names neither
+        matter nor section ("学校的呢") a hint is as good as a word.
+        """
+        if not memory.guide or heard.pressed:
+            return heard
+        if heard.section is None and len(heard.text) <= SHORT:
+            clear = {f: values for f, values in heard.hints.items() if f in TELLING and len(values) == 1}
+            heard = replace(heard, said={**clear, **heard.said})
+        return replace(heard, section=None) if heard.said and (heard.bare or not heard.asks) else heard
+
+    def _section(self, heard: Heard, scores: Scores, guide: str, said_now: Said, memory: Memory) -> str:
+        """The section that is asked for, or was asked last where the text only changes the guide."""
+        if scores.topicless >= self.thresholds.topicless and heard.section in VAGUE:
+            return heard.named or heard.section or "overview"
+        offered = heard.text.strip() == self.guides[guide].title and guide in memory.beliefs
+        return heard.section or (memory.section if said_now or offered else None) or "overview"
 
     def _leans_back(self, heard: Heard, scores: Scores, memory: Memory) -> bool:
         """Whether what was said changes the last question ("机关的呢") instead of standing for itself."""
@@ -84,10 +113,13 @@ class Judge:
             return False
         asked = memory.pending.beliefs
         likely = [guide for guide, p in asked.items() if p >= self.thresholds.candidate * max(asked.values())]
-        key = "process" if section == "overview" else section
-        texts = {getattr(self.guides[guide].sections.get(key), "text", guide) for guide in likely}
         inside = sum(beliefs.get(guide, 0.0) for guide in likely)
-        return len(texts) == 1 and inside >= self.thresholds.answer
+        return len(self.texts(section, likely)) == 1 and inside >= self.thresholds.answer
+
+    def texts(self, section: str, guides: Iterable[str]) -> set[str]:
+        """What the guides say in a section; a guide that lacks it says something of its own."""
+        key = "process" if section == "overview" else section
+        return {getattr(self.guides[guide].sections.get(key), "text", guide) for guide in guides}
 
     def _refused(self, heard: Heard, reading: Reading) -> bool:
         limits = self.thresholds
@@ -95,25 +127,61 @@ class Judge:
         doubted = heard.refusal >= limits.refuse_intent and known < limits.sure
         return reading.out_of_scope >= limits.out_of_scope or doubted
 
-    def answer(self, guide: str, section: str, beliefs: Beliefs, memory: Memory) -> Decision:
-        """Quote a section; the topic moves to its guide."""
-        kept = replace(memory, guide=guide, section=section, beliefs=normal(beliefs))
-        return Decision(Act.ANSWER, kept, guide, section)
+    def near(self, scores: Scores) -> tuple[str, ...]:
+        """The guides nearest to a question that none of them answers; none where nothing is near."""
+        best = sorted(scores.guides, key=lambda guide: -scores.guides[guide])[:MOST_NAMED]
+        return tuple(guide for guide in best if scores.guides[guide] >= self.thresholds.near)
 
-    def ask(self, text: str, section: str, beliefs: Beliefs, memory: Memory, said: Said, asked: int = 1) -> Decision:
-        """Ask for what best tells the candidates apart; answer with the likeliest where nothing does."""
-        top = max(beliefs.values())
-        likely = {guide: p for guide, p in beliefs.items() if p >= self.thresholds.candidate * top}
+    def answer(
+        self,
+        guide: str,
+        section: str,
+        beliefs: Beliefs,
+        memory: Memory,
+        hints: Said | None = None,
+        beside: str | None = None,
+    ) -> Decision:
+        """Quote a section; the topic moves to its guide, and what was said that does not fit it is forgotten."""
+        kept = {f: v for f, v in memory.said.items() if not self.families.contradicts(guide, {f: v})}
+        said = {**self._meant(guide, hints or {}), **kept}
+        earlier = {g: EARLIER * p for g, p in memory.beliefs.items()} if guide != memory.guide else memory.beliefs
+        mixed = {g: p + earlier.get(g, 0.0) for g, p in {**dict.fromkeys(earlier, 0.0), **normal(beliefs)}.items()}
+        moved = replace(memory, guide=guide, section=section, beliefs=normal(mixed), said=said, beside=beside)
+        return Decision(Act.ANSWER, moved, guide, section, beside=beside)
+
+    def _meant(self, guide: str, hints: Said) -> Said:
+        """The values hinted at that the guide confirms."""
+        own = self.guides[guide].facets
+        meant = {f: tuple(v for v in hints.get(f, ()) if v in own.get(f, ())) for f in TELLING}
+        return {facet: values for facet, values in meant.items() if len(values) == len(hints.get(facet, ())) == 1}
+
+    def ask(self, about: Pending, memory: Memory, heard: Heard) -> Decision:
+        """Ask for what best tells the candidates apart; answer with the likeliest where nothing does.
+
+        `about` says what was asked and how likely each guide is; its slot is the facet asked for before, if any.
+        """
+        top = max(about.beliefs.values())
+        likely = {guide: p for guide, p in about.beliefs.items() if p >= self.thresholds.candidate * top}
         first = max(likely, key=lambda guide: likely[guide])
-        likely |= {g: max(beliefs.get(g, 0.0), SIBLING) for g in look_alikes(first, self.guides) if g not in likely}
-        question = best_question(likely, self.guides, self.book, self.thresholds.max_options, tuple(said))
-        if question is None:
-            return self.answer(max(likely, key=lambda g: likely[g]), section, beliefs, replace(memory, pending=None))
-        pending = Pending(question.slot, text, section, likely, asked)
-        return Decision(Act.CLARIFY, replace(memory, pending=pending), section=section, question=question)
+        answered: Said = {about.slot: ()} if about.slot else {}
+        for other in self.families.open(first, {**memory.said, **heard.spoken}):
+            likely.setdefault(other, max(about.beliefs.get(other, 0.0), SIBLING))
+        family = {guide: p for guide, p in likely.items() if guide in (first, *self.families.alike(first))}
+        if sum(family.values()) >= self.thresholds.family * sum(likely.values()):
+            likely = family
+        skip = (*heard.said, *answered)
+        question = best_question(likely, self.guides, self.book, self.thresholds.max_options, skip)
+        if question is None or question.slot == about.slot:  # the same again, by other names
+            return self.answer(first, about.section, about.beliefs, replace(memory, pending=None), heard.hints)
+        pending = replace(
+            about, slot=question.slot, beliefs=likely, by_title=question.by_title, repeated=False, aside=0
+        )
+        return Decision(Act.CLARIFY, replace(memory, pending=pending), section=about.section, question=question)
 
     def question_of(self, pending: Pending) -> Question | None:
         """The question under way, made again from what is remembered of it."""
+        if pending.by_title:
+            return question_of_titles(pending.beliefs, self.guides, self.thresholds.max_options)
         skip = [facet for facet in self.book if facet != pending.slot]
         return best_question(pending.beliefs, self.guides, self.book, self.thresholds.max_options, skip)
 
@@ -122,49 +190,10 @@ class Judge:
 
         `alone` are the scores of the reply by itself, `together` those of the first question followed by the reply.
         """
-        pending = memory.pending
-        question = self.question_of(pending) if pending else None
-        if pending is None or question is None:
+        question = self.question_of(memory.pending) if memory.pending else None
+        if memory.pending is None or question is None:
             return None
-        picked = chosen(heard.text, heard.said, question, self.guides)
-        if not picked and heard.unsure:
-            return self._unsure(pending, question, memory)
-        if picked:
-            pressed = any(heard.text.strip() == option.title for option in question.options)
-            beliefs = {g: pending.beliefs.get(g, 1e-3) * (1 if pressed else together.guides[g]) for g in picked}
-            return self._settle(pending, normal(beliefs), memory, heard)
-        if question.slot in heard.said:  # a value that was not offered
-            anyone = weigh({g: together.guides.get(g, 0) for g in self.guides}, self.guides, heard.said, 0.0)
-            return self._settle(pending, anyone, memory, heard)
-        if self._is_other_question(heard, alone, pending):
-            return None
-        offered = {g: p * (together.guides.get(g, 0) + 1e-6) for g, p in pending.beliefs.items()}
-        return self._settle(pending, weigh(offered, self.guides, heard.said, self.thresholds.denied), memory, heard)
-
-    def _is_other_question(self, heard: Heard, alone: Scores, pending: Pending) -> bool:
-        outside = max((p for guide, p in alone.guides.items() if guide not in pending.beliefs), default=0.0)
-        inside = sum(alone.guides.get(guide, 0.0) for guide in pending.beliefs)
-        asks = heard.section is not None and not heard.said
-        return alone.out_of_scope > 0.5 or outside > max(inside, 0.4) or (asks and alone.topicless > inside)
-
-    def _unsure(self, pending: Pending, question: Question, memory: Memory) -> Decision:
-        if pending.repeated:
-            return self._answer_pending(pending, pending.beliefs, memory)
-        again = replace(pending, repeated=True, aside=0)
-        return Decision(Act.CLARIFY, replace(memory, pending=again), section=pending.section, question=question)
-
-    def _settle(self, pending: Pending, beliefs: Beliefs, memory: Memory, heard: Heard) -> Decision:
-        memory = memory.with_said(heard.said)
-        sure = max(beliefs.values()) >= self.thresholds.settled
-        if sure or pending.asked >= self.thresholds.max_questions:
-            return self._answer_pending(pending, beliefs, memory)
-        said = {**heard.said, pending.slot: ()}
-        return self.ask(pending.text, pending.section, beliefs, memory, said, pending.asked + 1)
-
-    def _answer_pending(self, pending: Pending, beliefs: Beliefs, memory: Memory) -> Decision:
-        guide = max(beliefs, key=lambda g: beliefs[g])
-        wider = {**pending.beliefs, **beliefs}
-        return self.answer(guide, pending.section, wider, replace(memory, pending=None))
+        return Reply(self, memory.pending, question, memory, heard, alone, together).resolve()
 
 
 def aside(memory: Memory) -> Memory:
@@ -172,4 +201,4 @@ def aside(memory: Memory) -> Memory:
     if memory.pending is None:
         return memory
     turns = memory.pending.aside + 1
-    return replace(memory, pending=replace(memory.pending, aside=turns) if turns <= 2 else None)
+    return replace(memory, pending=replace(memory.pending, aside=turns)) if turns <= 2 else memory.without_question()

@@ -1,15 +1,78 @@
-"""What was said of the facets that tell look-alike guides apart, held against a guide."""
+"""What was said of the facets that tell look-alike guides apart."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
-from bot.book.guide import Guide
+import yaml
+
+from bot.book.facets import Facet
 
 Said = Mapping[str, tuple[str, ...]]  # facet → the values that were said
+TELLING = ("audience", "status", "person")  # facets of who it is for; the others are the matter and the channel
+NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
 
 
-def contradicts(guide: Guide, said: Said) -> int:
-    """How many of the facets said rule a guide out: it has values of the facet, and none of those said."""
-    return sum(
-        1 for facet, values in said.items() if guide.facets.get(facet) and not set(values) & set(guide.facets[facet])
-    )
+@dataclass(frozen=True)
+class Signs:
+    """Words that speak of a facet or name a section: facets' own words, and those of `data/signs.yml`."""
+
+    facets: Mapping[str, Mapping[str, tuple[str, ...]]]  # facet → word → the values it may mean
+    sections: Mapping[str, str]  # word → section
+    troubles: Mapping[str, str] = field(default_factory=dict)  # word → kind of trouble, the gravest first
+
+    @classmethod
+    def load(cls, path: Path, book: Mapping[str, Facet]) -> Signs:
+        """ValueError naming the file and the facet or value that does not exist."""
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        words = {name: own_words(facet) for name, facet in book.items()}
+        for facet, value, word in ((f, v, w) for f, own in data["facets"].items() for v in own for w in own[v]):
+            if facet not in book or value not in book[facet].values:
+                raise ValueError(f"{path} 中的 {facet} {value} 在 data/facets.yml 里没有。")
+            words[facet][word] = (*words[facet].get(word, ()), value)
+        return cls(words, kinds(data["sections"]), kinds(data["troubles"]))
+
+    def spoken(self, text: str) -> dict[str, tuple[str, ...]]:
+        """The facets that the text speaks of, with the values it leaves open; what it denies is left out.
+
+        A word that may mean several values is made clear by another that means one of them.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for facet, pattern in self._patterns.items():
+            matches = [match for match in pattern.finditer(text) if not NEGATION.search(text[: match.start()])]
+            meanings = [self.facets[facet][match.group()] for match in matches]
+            common = [value for value in dict.fromkeys(sum(meanings, ())) if all(value in own for own in meanings)]
+            if meanings:
+                found[facet] = tuple(common) or tuple(dict.fromkeys(sum(meanings, ())))
+        return found
+
+    def section(self, text: str) -> str | None:
+        """The section that the text names; None where it names none, or several."""
+        named = {section for word, section in self.sections.items() if word in text}
+        return named.pop() if len(named) == 1 else None
+
+    def trouble(self, text: str) -> str | None:
+        """The gravest kind of trouble that the text speaks of; None where its words name none."""
+        return next((kind for word, kind in self.troubles.items() if word in text), None)
+
+    @cached_property
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        return {facet: any_of(tuple(words)) for facet, words in self.facets.items() if words}
+
+
+def own_words(facet: Facet) -> dict[str, tuple[str, ...]]:
+    """The names, buttons and synonyms of a facet's values, each with its value."""
+    return {word: (name,) for name, value in facet.values.items() for word in (name, value.title, *value.synonyms)}
+
+
+def kinds(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Each word with the kind it stands under, in the file's order."""
+    return {word: kind for kind, own in words.items() for word in own}
+
+
+def any_of(words: Sequence[str]) -> re.Pattern[str]:
+    """Finds any of the words, the longest first."""
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))

@@ -19,13 +19,19 @@ class Pending:
     section: str
     beliefs: Beliefs
     asked: int = 1  # how many questions this matter has taken so far
+    by_title: bool = False  # whether guides' titles were offered instead of a facet's values
     repeated: bool = False  # whether the same facet was asked a second time
     aside: int = 0  # turns spent on something else since
     turn: str = ""  # the message that led to the question
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what the question asked first speaks of
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Pending | None:
-        return cls(**value) if value else None
+        return cls(**{**value, "hints": tuples(value.get("hints", {}))}) if value else None
+
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "beliefs": strongest(self.beliefs), "hints": lists(self.hints)}
 
 
 @dataclass(frozen=True)
@@ -37,24 +43,43 @@ class Memory:
     beliefs: Beliefs = field(default_factory=dict)
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pending: Pending | None = None
+    beside: str | None = None  # the guide quoted beside the last, where the citizen could not tell which
+    shelved: Pending | None = None  # the question that was dropped last: its buttons may still be pressed
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Memory:
         """From the slot's value; nothing remembered where it is empty."""
         if not value:
             return cls()
-        said = {facet: tuple(values) for facet, values in value["said"].items()}
-        return cls(value["guide"], value["section"], value["beliefs"], said, Pending.of(value["pending"]))
+        pending, said = Pending.of(value["pending"]), tuples(value["said"])
+        shelved = Pending.of(value.get("shelved"))
+        return cls(value["guide"], value["section"], value["beliefs"], said, pending, value.get("beside"), shelved)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
-            "said": {facet: list(values) for facet, values in self.said.items()},
-            "pending": {**vars(self.pending), "beliefs": strongest(self.pending.beliefs)} if self.pending else None,
+            "said": lists(self.said), "beside": self.beside,
+            "pending": self.pending and self.pending.to_json(), "shelved": self.shelved and self.shelved.to_json(),
         }  # fmt: skip
 
+    def without_question(self) -> Memory:
+        """The same, with the question under way dropped."""
+        return replace(self, pending=None, shelved=self.pending or self.shelved)
+
     def with_said(self, said: Mapping[str, tuple[str, ...]]) -> Memory:
-        return replace(self, said={**self.said, **said})
+        """The same, with what is true of the person; the matter that was named is in the beliefs."""
+        lasting = {facet: values for facet, values in said.items() if facet != "matter"}
+        return replace(self, said={**self.said, **lasting})
+
+
+def tuples(said: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What was said, as it is used."""
+    return {facet: tuple(values) for facet, values in said.items()}
+
+
+def lists(said: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """What was said, as it is stored."""
+    return {facet: list(values) for facet, values in said.items()}
 
 
 def strongest(beliefs: Beliefs) -> dict[str, float]:

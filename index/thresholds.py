@@ -24,6 +24,9 @@ class Thresholds:
     contradiction: float
     denied: float
     unsaid: float
+    unsaid_matter: float
+    family: float
+    near: float
     max_options: int
     max_questions: int
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.book.facets import Facet, FacetValue
 from bot.book.guide import Guide, Section
 from index.engine import Scores
+from index.facets import Signs, own_words
 from index.thresholds import Thresholds
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -43,10 +44,17 @@ BOOK = {
     "status": facet("在职", "退休"),
     "matter": facet("暂停", "补领", "换领"),
 }
+WORDS = {name: own_words(own) for name, own in BOOK.items()}
+SIGNS = Signs(
+    {**WORDS, "audience": {**WORDS["audience"], "泳池老板": (SHOP,), "泳校": (OFFICE,)}},
+    {"材料": "materials", "电话": "phone"},
+    {"掉水里": "illness"},
+)
 LIMITS = replace(
     Thresholds.load(PROJECT / "data" / "thresholds.yml"),
     answer=0.7, settled=0.55, ask=0.16, candidate=0.12, out_of_scope=0.5, refuse_intent=0.6, sure=0.8, topicless=0.5,
-    stay=0.4, lean=4, contradiction=0.1, denied=0.005, unsaid=1, max_options=4, max_questions=2,
+    stay=0.4, lean=4, contradiction=0.1, denied=0.005, unsaid=1, unsaid_matter=1, family=0.75, near=0.02,
+    max_options=4, max_questions=2,
 )  # fmt: skip
 
 

@@ -22,11 +22,15 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Facet:
-    """The question that asks for a facet, how to tell for who does not know, and its values in the order to offer."""
+    """The question that asks for a facet, how to tell for who does not know, and its values in the order to offer.
+
+    `why` it is asked is said where the guides themselves do not show it.
+    """
 
     ask: str
     values: Mapping[str, FacetValue]
     hint: str = ""
+    why: str = ""
 
     def title(self, value: str) -> str:
         """The words of a value's button; the value itself where the data has none for it."""
@@ -39,8 +43,8 @@ def load_facets(path: Path = FACETS) -> Mapping[str, Facet]:
     return MappingProxyType({name: _facet(**entry) for name, entry in loaded.items()})
 
 
-def _facet(ask: str, values: Mapping[str, Mapping[str, object]], hint: str = "") -> Facet:
-    return Facet(ask, MappingProxyType({name: _value(**entry) for name, entry in values.items()}), hint)
+def _facet(ask: str, values: Mapping[str, Mapping[str, object]], hint: str = "", why: str = "") -> Facet:
+    return Facet(ask, MappingProxyType({name: _value(**entry) for name, entry in values.items()}), hint, why)
 
 
 def _value(title: object, synonyms: object) -> FacetValue:

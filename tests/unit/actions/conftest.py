@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from invented import BOOK, GUIDES, LIMITS, SECTIONS, scores
+from invented import BOOK, GUIDES, LIMITS, SECTIONS, SIGNS, scores
 from rasa_sdk import Tracker
 
 from actions import answer, clarify, people
@@ -46,7 +46,8 @@ def says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Scores]:
         facets=BOOK,
         scores=lambda texts: [said.get(text, scores(topicless=0.95)) for text in texts],
     )
-    shared = SimpleNamespace(settings=Settings(), engine=engine, judge=Judge(GUIDES, BOOK, LIMITS), sections=SECTIONS)
+    judge = Judge(GUIDES, BOOK, LIMITS)
+    shared = SimpleNamespace(settings=Settings(), engine=engine, judge=judge, sections=SECTIONS, signs=SIGNS)
     for module in (answer, clarify, people):
         monkeypatch.setattr(module, "shared", lambda: shared)
     return said

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from invented import OFFICE, SECTIONS, SHOP
+from invented import OFFICE, SECTIONS, SHOP, SIGNS
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
@@ -62,33 +62,33 @@ def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
 def test_section_is_the_first_or_the_next_that_is_likely(
     message: Message, intents: list[dict[str, Any]], section: str | None
 ) -> None:
-    assert heard(message("几个钱", intent_ranking=intents), SECTIONS).section == section
+    assert heard(message("几个钱", intent_ranking=intents), SECTIONS, SIGNS).section == section
 
 
 def test_confidence_of_being_out_of_scope_is_kept(message: Message) -> None:
-    assert heard(message(intent_ranking=ranking(("fee", 0.5), ("out_of_scope", 0.4))), SECTIONS).refusal == 0.4
-    assert heard(message("食堂", "out_of_scope"), SECTIONS).refusal == 0.9
-    assert heard(message(), SECTIONS).refusal == 0
+    assert heard(message(intent_ranking=ranking(("fee", 0.5), ("out_of_scope", 0.4))), SECTIONS, SIGNS).refusal == 0.4
+    assert heard(message("食堂", "out_of_scope"), SECTIONS, SIGNS).refusal == 0.9
+    assert heard(message(), SECTIONS, SIGNS).refusal == 0
 
 
 @pytest.mark.parametrize("intent", ["unsure", "affirm", "deny"])
 def test_shrugs_and_nods_choose_nothing(message: Message, intent: str) -> None:
-    assert heard(message("嗯", intent), SECTIONS).unsure
+    assert heard(message("嗯", intent), SECTIONS, SIGNS).unsure
 
 
 @pytest.mark.parametrize("text", ["都不是", "都不是/不清楚"])
 def test_none_of_these_is_a_shrug(message: Message, text: str) -> None:
-    assert heard(message(text, "inform"), SECTIONS).unsure
+    assert heard(message(text, "inform"), SECTIONS, SIGNS).unsure
 
 
 def test_question_that_speaks_of_none_is_no_shrug(message: Message) -> None:
-    assert not heard(message("我和老伴都不是本地人，泳帽丢了怎么补", "overview"), SECTIONS).unsure
+    assert not heard(message("我和老伴都不是本地人，泳帽丢了怎么补", "overview"), SECTIONS, SIGNS).unsure
 
 
 def test_button_of_a_section_means_it_whatever_nlu_makes_of_it(message: Message) -> None:
-    pressed = heard(message("申请材料", "affirm"), SECTIONS)
+    pressed = heard(message("申请材料", "affirm"), SECTIONS, SIGNS)
     assert (pressed.section, pressed.pressed, pressed.unsure) == ("materials", True, False)
-    typed = heard(message("申请材料有哪些", "materials"), SECTIONS)
+    typed = heard(message("申请材料有哪些", "materials"), SECTIONS, SIGNS)
     assert (typed.section, typed.pressed) == ("materials", False)
 
 
@@ -117,3 +117,34 @@ def test_question_is_marked_with_the_turn_it_was_put_in(message: Message) -> Non
     put = put_now(Memory(pending=ASKED), message(message_id="m9"))
     assert put.pending is not None and put.pending.turn == "m9"
     assert put_now(Memory(), message()) == Memory()
+
+
+def test_text_of_nothing_but_facets_is_bare(message: Message) -> None:
+    office = {"entity": "audience", "value": OFFICE, "start": 1, "end": 3}
+    assert heard(message("那机关的呢？", "overview", entities=[office]), SECTIONS, SIGNS).bare
+    assert not heard(message("那机关的收费呢？", "fee", entities=[office]), SECTIONS, SIGNS).bare
+    assert not heard(message("那呢？"), SECTIONS, SIGNS).bare
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        *((text, True) for text in ("带啥", "收不收钱", "要交钱不", "多久能好", "电话")),
+        *((text, False) for text in ("我是泳校的", "直接去窗口办")),
+    ],
+)
+def test_question_is_told_from_a_statement(message: Message, text: str, asks: bool) -> None:
+    assert heard(message(text, "inform"), SECTIONS, SIGNS).asks is asks
+
+
+def test_hints_and_the_section_named_are_read_from_the_words(message: Message) -> None:
+    read = heard(message("泳校的材料呢"), SECTIONS, SIGNS)
+    assert (read.hints, read.named, read.said) == ({"audience": (OFFICE,)}, "materials", {})
+
+
+@pytest.mark.parametrize("intent", ["distress", "handoff", "cancel"])
+def test_who_presses_says_nothing_of_facets(message: Message, intent: str) -> None:
+    shop = {"entity": "audience", "value": SHOP, "start": 0, "end": 2}
+    read = heard(message("企业不给工资，没饭吃了", intent, entities=[shop]), SECTIONS, SIGNS)
+    assert (read.talk, read.said) == (True, {})
+    assert heard(message("谢谢，企业的", "thanks", entities=[shop]), SECTIONS, SIGNS).said == {"audience": (SHOP,)}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from invented import GUIDES
+from invented import GUIDES, SIGNS
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import others, quote, refuse
@@ -20,7 +20,7 @@ STEPS = Section("process", "办理流程", "线上渠道：点“泳帽”。\n�
 CALL = Section("phone", "咨询电话、监督电话", "咨询电话：0631-0000001")
 WHOLE = ("audience_desc", "eligibility", "materials", "fee", "time_limit", "location", "hours")
 TITLES = {key: f"按钮{key}" for key in ("overview", *SECTION_KEYS)}
-HERE = Shared(Settings(), cast(Any, None), cast(Any, None), TITLES)
+HERE = Shared(Settings(), cast(Any, None), cast(Any, None), TITLES, SIGNS)
 CAP = replace(
     GUIDES["g04"],
     sections={key: Section(key, key, f"原文{key}") for key in WHOLE} | {"process": STEPS, "phone": CALL},

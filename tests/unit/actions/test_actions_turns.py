@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer, ActionQuote
 from actions.clarify import ASK_ACTIONS, ActionAskFacet, ValidateClarifyForm, has_outcome
-from actions.people import ActionCancel, ActionComplain, ActionHandoff, ActionStartOver
+from actions.people import ActionCancel, ActionComplain, ActionDistress, ActionHandoff, ActionStartOver
 from bot.outcome import Act, outcome_of
 from index.engine import Scores
 from index.memory import Memory, Pending
@@ -120,7 +120,8 @@ def test_second_question_empties_the_slot_that_it_asks_for(says: Says, message: 
 
 def test_question_is_asked_with_a_button_a_value_and_one_for_none(says: Says, message: Message) -> None:
     messages, _ = run(ActionAskFacet(), message("泳票先停停", memory=WAITING.to_json()))
-    assert messages[0]["response"] == "utter_clarify"
+    assert (messages[0]["response"], messages[0]["section"]) == ("utter_clarify_because", "申请材料")
+    assert messages[0]["names"] == "企业和机关事业单位"
     titles = [button["title"] for button in messages[0]["buttons"]]
     assert titles == ["企业（按钮）", "机关事业单位（按钮）", "都不是/不清楚"]
     outcome = outcome_of(messages)
@@ -165,7 +166,7 @@ def test_people_are_reached_by_the_numbers_of_the_matter(says: Says, message: Me
     outcome = outcome_of(messages)
     assert (outcome.act, outcome.guide) == (Act.HANDOFF, "g04")
     assert messages[0]["hotline"] == "12333"
-    assert events == []
+    assert memory_in(events) == Memory("g04")
 
 
 def test_starting_over_forgets_everything(says: Says, message: Message) -> None:
@@ -177,13 +178,52 @@ def test_starting_over_forgets_everything(says: Says, message: Message) -> None:
 def test_giving_up_drops_the_question_but_not_what_was_said(says: Says, message: Message) -> None:
     messages, events = run(ActionCancel(), message("算了", memory=WAITING.to_json()))
     assert outcome_of(messages).act is Act.CANCEL
-    assert memory_in(events) == replace(WAITING, pending=None)
+    assert memory_in(events) == replace(WAITING, pending=None, shelved=ASKED)
     assert ActiveLoop(None) in events
 
 
 def test_value_said_in_a_shop_moves_a_conversation(says: Says, message: Message) -> None:
-    said = {"entity": "audience", "value": SHOP, "start": 0}
+    said = {"entity": "audience", "value": SHOP, "start": 0, "end": 2}
     memory = Memory("g02", "materials", {"g02": 0.88, "g01": 0.1})
     tracker = message("企业的呢", "inform", memory.to_json(), entities=[said])
     messages, _ = run(ActionAnswer(), tracker)
     assert (outcome_of(messages).guide, outcome_of(messages).section) == ("g01", "materials")
+
+
+@pytest.mark.parametrize(
+    ("text", "response"), [("游不动了，掉水里了", "utter_distress_illness"), ("真难啊", "utter_distress")]
+)
+def test_distress_gets_the_line_that_helps_and_ends_the_question(
+    says: Says, message: Message, text: str, response: str
+) -> None:
+    messages, events = run(ActionDistress(), message(text, "distress", WAITING.to_json()))
+    assert messages[0]["response"] == response
+    assert outcome_of(messages).act is Act.HANDOFF
+    assert memory_in(events).pending is None and ActiveLoop(None) in events
+
+
+def test_distress_that_is_hardly_believed_is_a_question(says: Says, message: Message) -> None:
+    says["泳帽丢了真难"] = scores(g04=0.95)
+    messages, _ = run(ActionDistress(), message("泳帽丢了真难", intent={"name": "distress", "confidence": 0.5}))
+    assert outcome_of(messages).guide == "g04"
+
+
+def test_distress_is_no_reply_to_a_question(says: Says, message: Message) -> None:
+    shop = {"entity": "audience", "value": SHOP, "start": 0, "end": 2}
+    tracker = message("企业不管我，掉水里了", "distress", WAITING.to_json(), entities=[shop])
+    assert run(ValidateClarifyForm(), tracker)[1] == []
+
+
+def test_both_look_alikes_are_quoted_for_who_cannot_tell(says: Says, message: Message) -> None:
+    memory = Memory("g01", "materials", {"g01": 0.6, "g02": 0.4}, beside="g02")
+    messages, _ = run(ActionQuote(), message("不知道", "unsure", memory.to_json()))
+    assert [one["response"] for one in messages if one.get("response")] == ["utter_beside", "utter_answer"]
+    assert [one["quote"] for one in messages if one.get("quote")] == ["机关泳票暂停申请表", "企业泳票暂停申请表"]
+    assert outcome_of(messages).guide == "g01"
+
+
+def test_refusal_names_the_guides_that_are_near(says: Says, message: Message) -> None:
+    says["泳帽能借吗"] = scores(g04=0.2, out_of_scope=0.8)
+    messages, _ = run(ActionAnswer(), message("泳帽能借吗", "out_of_scope"))
+    assert outcome_of(messages).act is Act.FALLBACK
+    assert [button["title"] for button in messages[1]["buttons"]] == ["泳帽补领"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from invented import BOOK, GUIDES, OFFICE, SHOP, guide
 
-from index.clarify import Question, best_question, chosen, is_nested, question_about
+from index.clarify import Question, best_question, chosen, differing, is_nested, question_about
 
 FAMILY = {"g01": 0.55, "g02": 0.38, "g03": 0.07}  # who it is for tells nearly all
 RELATIVES = {"g01": 0.55, "g02": 0.07, "g03": 0.38}  # whose ticket it is does
-EVEN = {"g01": 0.4, "g02": 0.3, "g03": 0.3}  # neither does
 
 
 def ask(beliefs: dict[str, float], skip: tuple[str, ...] = (), limit: int = 4) -> Question:
@@ -34,11 +33,13 @@ def test_facet_whose_answer_tells_most_is_asked() -> None:
 def test_what_was_said_already_is_never_asked() -> None:
     assert ask(FAMILY, skip=("audience",)).slot == "matter"
     assert ask(RELATIVES, skip=("person", "status")).slot == "matter"
+    assert ask(FAMILY, skip=("audience", "person")).by_title
 
 
-def test_titles_are_offered_where_no_facet_tells() -> None:
-    question = ask(EVEN)
-    assert titles(question) == [GUIDES[g].title for g in EVEN]
+def test_at_most_three_titles_are_offered_where_no_facet_tells() -> None:
+    many = {"g01": 0.3, "g02": 0.3, "g03": 0.2, "g04": 0.2}
+    question = ask(many, skip=("audience", "person", "matter"))
+    assert titles(question) == [GUIDES[g].title for g in ("g01", "g02", "g03")]
     assert [option.payload for option in question.options] == titles(question)
 
 
@@ -68,7 +69,7 @@ def test_option_that_leaves_all_of_another_is_not_offered() -> None:
 
 
 AUDIENCE = ask(FAMILY)
-TITLES = ask(EVEN)
+TITLES = ask(FAMILY, skip=("audience", "person"))
 
 
 @pytest.mark.parametrize(
@@ -105,3 +106,18 @@ def test_values_that_leave_everything_choose_nothing() -> None:
 @pytest.mark.parametrize("text", ["机关泳票暂停", "我要办机关泳票暂停", " 2 "])
 def test_title_chooses_its_guide(text: str) -> None:
     assert chosen(text, {}, TITLES, GUIDES) == ("g02",)
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "values"),
+    [
+        (AUDIENCE, "materials", (SHOP, OFFICE)),
+        (AUDIENCE, "overview", (SHOP, OFFICE)),  # the steps
+        (AUDIENCE, "location", ()),  # one hall for all
+        (TITLES, "materials", ()),  # titles are no values
+    ],
+)
+def test_values_are_named_as_the_reason_where_their_guides_differ(
+    question: Question, section: str, values: tuple[str, ...]
+) -> None:
+    assert differing(question, section, GUIDES, BOOK[question.slot]) == values

@@ -8,7 +8,9 @@ from invented import OFFICE, SHOP
 
 from index.memory import KEPT, Memory, Pending, strongest
 
-PENDING = Pending("audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4}, 1, True, 2, "m7")
+PENDING = Pending(
+    "audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4}, 1, False, True, 2, "m7", {"person": ("本人",)}
+)
 
 
 def through_slot(memory: Memory) -> Memory:
@@ -18,6 +20,7 @@ def through_slot(memory: Memory) -> Memory:
 def test_round_trip_through_json_with_a_question_under_way() -> None:
     memory = Memory("g01", "materials", {"g01": 0.75, "g02": 0.25}, {"audience": (SHOP,)}, PENDING)
     assert through_slot(memory) == memory
+    assert through_slot(memory.without_question()) == memory.without_question()
 
 
 def test_round_trip_without_one() -> None:

@@ -1,0 +1,118 @@
+"""What someone says while a clarifying question waits: which guides it leaves, or that it is no reply at all."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.outcome import Act
+from index.beliefs import normal, soften, weigh
+from index.clarify import Question, chosen, is_none_of
+from index.engine import Scores
+from index.memory import Beliefs, Memory, Pending
+from index.turn import Decision, Heard
+
+if TYPE_CHECKING:
+    from index.decide import Judge
+
+LEAST = 1e-3  # probability of a guide that is picked though it was hardly thought of
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A text held against the question under way. `alone` and `together` are explained at `Judge.resolve`."""
+
+    judge: Judge
+    pending: Pending
+    question: Question
+    memory: Memory
+    heard: Heard
+    alone: Scores
+    together: Scores
+
+    def resolve(self) -> Decision | None:
+        """What the reply comes to; None where the text is none."""
+        heard, guides = self.heard, self.judge.guides
+        pressed = any(heard.text.strip() == option.title for option in self.question.options)
+        if not pressed and self._is_another_matter():
+            return None
+        picked = chosen(heard.text, heard.said, self.question, guides)
+        if heard.talk and not picked and not is_none_of(heard.text, self.question):
+            return None
+        picked = picked or chosen("", heard.hints, self.question, guides)
+        unsure = heard.unsure or is_none_of(heard.text, self.question)
+        if unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
+            return self.again()
+        if picked:
+            likely = {guide: 1.0 if pressed else self.together.guides[guide] for guide in picked}
+            return self._settle({guide: self.pending.beliefs.get(guide, LEAST) * p for guide, p in likely.items()})
+        beliefs = self._in_free_words()
+        return None if beliefs is None else self._settle(beliefs)
+
+    def _in_free_words(self) -> Beliefs | None:
+        """What is left by a text that names no option; None where it is no reply."""
+        heard, families, offered = self.heard, self.judge.families, self.pending.beliefs
+        if self.question.slot in heard.said:  # a value that was not offered
+            return weigh(self.together.guides, families, heard.said, 0.0)
+        left = {guide: p for guide, p in offered.items() if not families.contradicts(guide, heard.spoken)}
+        if left and len(left) < len(offered):  # another facet than the one asked for
+            return left
+        if self._tells():
+            return self.together.guides
+        if self._is_other_question():
+            return None
+        weighed = {guide: p * (self.together.guides.get(guide, 0) + 1e-6) for guide, p in offered.items()}
+        return weigh(weighed, families, heard.said, self.judge.thresholds.denied)
+
+    def _tells(self) -> bool:
+        """Whether a text that asks nothing makes the first question clear, be it for a guide that was not offered."""
+        limit = self.judge.thresholds.answer
+        return not self.heard.asks and self._outside < limit and max(self.together.guides.values()) >= limit
+
+    def _is_another_matter(self) -> bool:
+        """Whether the text is a whole question of its own, whatever facets it names."""
+        asks = self.heard.asks and self.heard.section is not None
+        named = any(self.heard.text.strip() == guide.title for guide in self.judge.guides.values())
+        clear = self._outside >= self.judge.thresholds.answer and self._inside < 1 - self._outside
+        return (asks or named) and clear
+
+    def _is_other_question(self) -> bool:
+        """Whether the text is about something else, or asks for a section without naming a matter."""
+        heard, limits = self.heard, self.judge.thresholds
+        asks = heard.section is not None and not heard.said
+        foreign = heard.asks or heard.refusal >= limits.refuse_intent  # a bare statement is strange only by itself
+        strange = foreign and self.alone.out_of_scope > limits.out_of_scope
+        return strange or self._outside > max(self._inside, 0.4) or (asks and self.alone.topicless > self._inside)
+
+    @property
+    def _inside(self) -> float:
+        return sum(self.alone.guides.get(guide, 0.0) for guide in self.pending.beliefs)
+
+    @property
+    def _outside(self) -> float:
+        return max((p for guide, p in self.alone.guides.items() if guide not in self.pending.beliefs), default=0.0)
+
+    def again(self) -> Decision:
+        """Explain how to tell, once; then answer, for both side by side where two are left."""
+        pending, memory = self.pending, self.memory
+        if pending.asked < self.judge.thresholds.max_questions:
+            again = replace(pending, repeated=True, asked=pending.asked + 1, aside=0)
+            kept = replace(memory, pending=again)
+            return Decision(Act.CLARIFY, kept, section=pending.section, question=self.question)
+        first = max(pending.beliefs, key=lambda guide: pending.beliefs[guide])
+        others = [option.guides[0] for option in self.question.options if first not in option.guides]
+        beside = others[0] if len(others) == 1 else None
+        answered = replace(memory, pending=None)
+        return self.judge.answer(first, pending.section, pending.beliefs, answered, beside=beside)
+
+    def _settle(self, left: Beliefs) -> Decision:
+        """Answer where one guide is clear enough by now, or enough was asked; else ask for another facet."""
+        limits, pending, heard = self.judge.thresholds, self.pending, self.heard
+        memory = self.memory.with_said(heard.said)
+        spoken = {**pending.hints, **memory.said, **heard.spoken}
+        beliefs = soften(normal(left), self.judge.families, spoken, limits)
+        sure = max(beliefs.values()) >= limits.settled
+        if not sure and pending.asked < limits.max_questions:
+            return self.judge.ask(replace(pending, beliefs=beliefs, asked=pending.asked + 1), memory, heard)
+        guide = max(beliefs, key=lambda g: beliefs[g])
+        wider = {**{g: p * limits.contradiction for g, p in pending.beliefs.items()}, **beliefs}
+        return self.judge.answer(guide, pending.section, wider, replace(memory, pending=None), heard.hints)

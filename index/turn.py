@@ -1,0 +1,43 @@
+"""A turn on its way in, as it was understood, and on its way out, as it was decided."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.outcome import Act
+from index.clarify import Question
+from index.facets import Said
+from index.memory import Memory
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One turn as NLU understood it: the section asked (None where it asks for none) and the facets that were said."""
+
+    text: str
+    section: str | None
+    said: Said
+    refusal: float = 0.0  # confidence of the intent out_of_scope
+    unsure: bool = False  # "不知道", "随便"
+    talk: bool = False  # about the conversation or the person: thanks, distress, giving up
+    asks: bool = True  # whether the text is a question by its words
+    bare: bool = False  # whether nothing is said but facets: "工伤的呢"
+    named: str | None = None  # the only section that a word of the text names
+    pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
+    hints: Said = field(default_factory=dict)  # values that the words only hint at
+
+    @property
+    def spoken(self) -> Said:
+        """Everything that the text speaks of."""
+        return {**self.hints, **self.said}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the turn comes to and what is remembered of it."""
+
+    act: Act
+    memory: Memory
+    guide: str | None = None
+    section: str | None = None
+    question: Question | None = None
+    beside: str | None = None  # a second guide to quote beside the first: the citizen could not tell which
