@@ -33,10 +33,14 @@ class Message:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a turn came to and the texts that say so, in order; `outcome` belongs to no text in particular."""
+    """What a turn came to and the texts that say so, in order; `outcome` belongs to no text in particular.
+
+    `turn` is its number in the journal, None where nothing was written.
+    """
 
     outcome: Outcome
     messages: tuple[Message, ...]
+    turn: int | None = None
 
     def to_rest(self, recipient: str) -> list[dict[str, Any]]:
         """The reply as Rasa's list of messages; the last one carries the outcome under `custom`."""
