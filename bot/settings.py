@@ -154,7 +154,9 @@ class Settings:
     allowed_origins: str = field(
         default="",
         metadata=_about(
-            "可以嵌入助手的网站，不设就只有自己", "空格隔开的来源，例如 https://www.example.gov.cn；沙箱框架写 null", _origins
+            "可以嵌入助手的网站，不设就只有自己",
+            "空格隔开的来源，例如 https://www.example.gov.cn；沙箱框架写 null",
+            _origins,
         ),
     )
     notice_file: Path = field(

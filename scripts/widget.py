@@ -55,8 +55,9 @@ def build() -> Bundle:
     name = f"widget-{hashlib.sha256(script).hexdigest()[:12]}.js"
     raw.rename(DIST_DIR / name)
     bundle = Bundle(name, digest("sha384", script), digest("sha256", style.strip().encode()), 0)
-    loader = [f"--define:{key}={json.dumps(value)}" for key, value in (("SCRIPT", name), ("INTEGRITY", bundle.integrity))]
-    esbuild("src/loader.js", "--format=iife", *loader, "--outfile=dist/widget.js")
+    known = {"SCRIPT": name, "INTEGRITY": bundle.integrity}
+    defined = [f"--define:{key}={json.dumps(value)}" for key, value in known.items()]
+    esbuild("src/loader.js", "--format=iife", *defined, "--outfile=dist/widget.js")
     sizes = (len(gzip.compress(path.read_bytes())) for path in DIST_DIR.glob("*.js"))
     return Bundle(bundle.script, bundle.integrity, bundle.style_hash, sum(sizes))
 

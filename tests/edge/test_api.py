@@ -115,9 +115,7 @@ async def test_a_turn_goes_on_though_its_client_went_away(running: Running, rasa
     assert rasa.texts == ["社保卡丢了"]
 
 
-async def test_a_message_whose_turn_was_cut_off_is_taken_anew(
-    running: Running, rasa: FakeRasa, database: Path
-) -> None:
+async def test_a_message_whose_turn_was_cut_off_is_taken_anew(running: Running, rasa: FakeRasa, database: Path) -> None:
     async with running(turn_timeout_s=0.1) as edge:
         widget = await Widget.begin(edge)
         await widget.say("社保卡丢了", "the-same-1")

@@ -81,7 +81,9 @@ async def test_the_page_can_be_labelled_in_english_and_in_nothing_else_than_know
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("path", ["/", "/static/icon.svg", "/healthz", "/nowhere", "/webhooks/rest/webhook", "/api/opening"])
+@pytest.mark.parametrize(
+    "path", ["/", "/static/icon.svg", "/healthz", "/nowhere", "/webhooks/rest/webhook", "/api/opening"]
+)
 async def test_every_response_tells_the_browser_what_not_to_do(path: str, running: Running) -> None:
     async with running() as edge:
         headers = (await edge.client.get(path)).headers

@@ -10,4 +10,5 @@ if (question) {
   assistant.addEventListener("ready", () => assistant.ask(question), { once: true });
 }
 
-if (location.origin !== "null") navigator.serviceWorker?.register("/worker.js").catch(() => {}); // not over plain HTTP
+// A sandboxed frame has no origin and may not even ask; over plain HTTP there is none to ask.
+if (self.origin !== "null") navigator.serviceWorker?.register("/worker.js").catch(() => {});

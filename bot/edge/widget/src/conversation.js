@@ -61,8 +61,11 @@ export class Conversation extends EventTarget {
   /** Forget everything, here and at the service. Problem where the service does not. */
   async clear() {
     if (this.#api.known) await this.#api.forget();
-    this.#begin("cleared");
+    this.#era += 1;
+    this.#api.leave();
+    this.remark = "cleared";
     this.turns = [];
+    this.#wake();
     this.#changed();
   }
 
@@ -76,16 +79,12 @@ export class Conversation extends EventTarget {
     try {
       return (await this.#api.history()).map(restored);
     } catch (problem) {
-      if (problem.status === 401) this.#begin("ended");
+      if (problem.status === 401) {
+        this.#api.leave();
+        this.remark = "ended";
+      }
       return [];
     }
-  }
-
-  #begin(remark) {
-    this.#era += 1;
-    this.#api.leave();
-    this.remark = remark;
-    this.#wake();
   }
 
   /** Send what is unsent, one after the other, until nothing is. */

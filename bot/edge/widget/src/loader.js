@@ -14,6 +14,6 @@ document.head.append(script);
 const assistant = document.createElement("guide-assistant");
 for (const [name, value] of Object.entries({ ...texts, mode, server })) assistant.setAttribute(name, value);
 
-const place = () => (target ? document.querySelector(target) : document.body)?.append(assistant);
-if (document.readyState === "loading") addEventListener("DOMContentLoaded", place);
-else place();
+const place = () => target ? document.querySelector(target) : document.body;
+if (place()) place().append(assistant);
+else addEventListener("DOMContentLoaded", () => place()?.append(assistant)); // the tag stands above its place
