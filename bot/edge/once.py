@@ -20,7 +20,7 @@ from bot.text import normalise
 
 CHANNEL = "web"
 _GLANCE_S = 0.2
-_MARGIN_S = 5  # beyond the time a turn may take, before it counts as cut off
+_MARGIN_S = 35  # beyond the time a turn may take: it may wait for its place first
 
 
 @dataclass(frozen=True)

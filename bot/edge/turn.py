@@ -80,7 +80,7 @@ class Turns:
         try:
             return _Answer(await self._rasa.reply(entry.sender, text))
         except RasaError as error:
-            said = self._replies.slow if error.cause == "slow" else self._replies.error
+            said = self._replies.slow if error.cause in ("slow", "crowded") else self._replies.error
             return self._own(Act.ERROR, said, error.cause)
 
     async def _complete(self, turn: int, answer: _Answer, latency_ms: int) -> None:

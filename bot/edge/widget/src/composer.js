@@ -34,15 +34,15 @@ export class GuideComposer extends Part {
     const { t } = this;
     const left = this.maxChars - this.text.length;
     return html`${this.#matters()} ${this.#warning()}
-      <form class="composer" @submit=${this.#submit}>
+      <div class="composer">
         <label class="unseen" for="input">${t.input}</label>
         <textarea id="input" rows="1" maxlength=${this.maxChars} enterkeyhint="send" autocomplete="off"
           placeholder=${this.placeholder || t.placeholder} .value=${live(this.text)} aria-describedby="hint"
           aria-autocomplete="list" aria-controls="matters" aria-activedescendant=${this.at < 0 ? nothing : `matter-${this.at}`}
           @input=${this.#typed} @keydown=${this.#key}></textarea>
         ${canListen() ? this.#microphone() : nothing}
-        <button type="submit" class="send" aria-disabled=${!this.text.trim()}>${t.send}</button>
-      </form>
+        <button type="button" class="send" aria-disabled=${!this.text.trim()} @click=${this.#submit}>${t.send}</button>
+      </div>
       <p id="hint" class="hint">${left <= COUNT_FROM ? fill(t.left, { count: left }) : html`${t.hint} <span class="wide">${t.hintMore}</span>`}</p>
       <p class="unseen" role="status">${this.found.length ? fill(t.found, { count: this.found.length }) : ""}</p>
       <p class="hint" role="status">${this.listening ? t.listening : this.unheard ? t.notHeard : ""}</p>`;

@@ -34,16 +34,17 @@ export class GuideFeedback extends Part {
 
   #reasons() {
     const { t } = this;
-    return html`<form class="reasons" @submit=${this.#submit}>
+    // No form: a sandboxed frame may be forbidden to submit one.
+    return html`<div class="reasons">
       <fieldset>
         <legend>${t.why}</legend>
         ${Object.entries(t.reasons).map(
-          ([code, label]) => html`<label><input type="checkbox" name="reason" value=${code} /> ${label}</label>`,
+          ([code, label]) => html`<label><input type="checkbox" value=${code} /> ${label}</label>`,
         )}
       </fieldset>
-      <label class="comment">${t.comment}<input type="text" name="comment" maxlength="200" autocomplete="off" /></label>
-      <button type="submit" class="main">${t.submit}</button>
-    </form>`;
+      <label class="comment">${t.comment}<input type="text" maxlength="200" autocomplete="off" /></label>
+      <button type="button" class="main" @click=${this.#submit}>${t.submit}</button>
+    </div>`;
   }
 
   #judge(verdict) {
@@ -55,11 +56,11 @@ export class GuideFeedback extends Part {
     if (changed.has("asking") && this.asking) this.querySelector(".reasons").scrollIntoView({ block: "nearest" });
   }
 
-  #submit(event) {
-    event.preventDefault();
-    const given = new FormData(event.target);
+  #submit() {
+    const reasons = Array.from(this.querySelectorAll("input:checked"), (box) => box.value);
+    const comment = this.querySelector(".comment input").value;
     this.asking = false;
-    this.tell("judge", { verdict: "down", reasons: given.getAll("reason"), comment: given.get("comment") });
+    this.tell("judge", { verdict: "down", reasons, comment });
     this.querySelector(".down")?.focus();
   }
 }
