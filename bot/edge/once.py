@@ -94,7 +94,8 @@ class OnceOnly:
         deadline = time.monotonic() + self._cut_off_s - age_s
         while found.reply is None and time.monotonic() < deadline:
             await asyncio.sleep(_GLANCE_S)
-            found = await run_in_threadpool(self._exchanges.find, said.session, said.id) or found
+            again = await run_in_threadpool(self._exchanges.find, said.session, said.id)
+            found = again or found
         return found.reply
 
 

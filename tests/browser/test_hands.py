@@ -73,7 +73,7 @@ def test_one_can_type_at_once_but_no_keyboard_covers_a_phone(visit: Visit) -> No
 def test_page_can_be_used_by_keyboard_alone(visit: Visit) -> None:
     chat = visit(touch=True)
     chat.page.keyboard.press("Tab")
-    expect(chat.page.get_by_role("link", name="跳到输入框")).to_be_focused()
+    expect(chat.page.get_by_role("button", name="跳到输入框")).to_be_focused()
     chat.page.keyboard.press("Enter")
     expect(chat.input).to_be_focused()
     chat.page.keyboard.type("社保登记怎么办")

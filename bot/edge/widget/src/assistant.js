@@ -89,7 +89,7 @@ export class GuideAssistant extends LitElement {
     if (this.mode === "float" && !this.opened) return html`<button type="button" class="launcher" @click=${this.#open}>${this.heading || t.open}</button>`;
     return html`<section class="shell" lang=${t.lang} aria-label=${this.heading || t.heading} ?data-started=${this.turns.length > 0}
       @click=${this.#tap} @say=${this.#say} @retry=${() => this.#conversation.retry()} @verdict=${this.#judge} @keydown=${this.#key}>
-      <a class="skip" href="#input" @click=${this.#skip}>${t.skip}</a>
+      <button type="button" class="skip" @click=${() => this.#composer.focus()}>${t.skip}</button>
       ${this.#top()} ${this.clearing ? confirm(t, () => this.#clear(), () => (this.clearing = false)) : nothing}
       ${notice(t, this.opening.notice === this.dismissed ? null : this.opening.notice, () => this.#dismiss())}
       <div class="stage" tabindex="-1">
@@ -201,11 +201,6 @@ export class GuideAssistant extends LitElement {
 
   #key(event) {
     if (event.key === "Escape" && this.mode === "float") this.#close();
-  }
-
-  #skip(event) {
-    event.preventDefault();
-    this.#composer.focus();
   }
 
   get #composer() {
