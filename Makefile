@@ -5,12 +5,13 @@ export VENV
 export RASA_TELEMETRY_ENABLED := false
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help env train run test check eval clean
+.PHONY: help env widget train run test check eval clean
 
 help:
 	@echo "make run    准备好一切并启动，打开提示的网址就能提问"
 	@echo "make test   检查代码并跑全部测试（缺浏览器会自动安装）"
 	@echo "make train  只建索引、训练模型"
+	@echo "make widget 只打包网页组件"
 	@echo "make eval   用评测集给正在运行的助手打分"
 	@echo "make clean  删除环境和一切生成的文件"
 
@@ -20,10 +21,19 @@ $(VENV)/.installed: requirements.lock pyproject.toml scripts/env.sh
 	@echo "安装运行环境（几分钟）……"
 	@scripts/env.sh
 
+WIDGET := bot/edge/widget
+WIDGET_SOURCES := $(shell find $(WIDGET) -type f -not -path '*/node_modules/*' -not -path '*/dist/*') \
+	scripts/widget.py bot/edge/bundle.py
+
+widget: $(WIDGET)/dist/bundle.json
+
+$(WIDGET)/dist/bundle.json: $(WIDGET_SOURCES) | env
+	@$(BIN)/python scripts/widget.py
+
 train: env
 	@$(BIN)/guidebot train
 
-run: train
+run: train widget
 	@$(BIN)/guidebot serve
 
 check: env
@@ -31,7 +41,7 @@ check: env
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check train
+test: check train widget
 	@scripts/browser.sh
 	$(BIN)/pytest
 
@@ -39,4 +49,4 @@ eval: env
 	$(BIN)/guidebot eval
 
 clean:
-	rm -rf $(VENV) build index/build models
+	rm -rf $(VENV) build index/build models $(WIDGET)/dist $(WIDGET)/node_modules

@@ -19,6 +19,7 @@ _LOG_LEVELS = ("debug", "info", "warning", "error")
 _RATE = re.compile(r"[1-9]\d{0,5}/(second|minute|hour|day)")
 _HOST = re.compile(r"[A-Za-z0-9_.:\-]{1,253}")
 _PHONE = re.compile(r"\d(?:-?\d){2,19}")
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?")
 _PASSWORD = re.compile(r"://[^@/]*@")
 
 
@@ -26,9 +27,9 @@ class SettingsError(ValueError):
     """Settings that cannot be used; the message is for the operator, in Chinese, one problem a line."""
 
 
-def _about(help_text: str, allowed: str, parse: Callable[[str], Any]) -> dict[str, Any]:
-    """What an operator needs to know about a field; `parse` raises ValueError on a bad value."""
-    return {"help": help_text, "allowed": allowed, "parse": parse}
+def _about(help_text: str, allowed: str, parse: Callable[[str], Any], secret: bool = False) -> dict[str, Any]:
+    """What an operator needs to know about a field; `parse` raises ValueError on a bad value, never shown if secret."""
+    return {"help": help_text, "allowed": allowed, "parse": parse, "secret": secret}
 
 
 def _http_url(value: str) -> str:
@@ -69,6 +70,20 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def _secret(value: str) -> str:
+    if len(value) < 16:
+        raise ValueError
+    return value
+
+
+def _origins(value: str) -> str:
+    """Origins as browsers name them, so that none is refused for a slash at its end."""
+    origins = value.replace(",", " ").split()
+    if not all(origin == "null" or _ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError(value)
+    return " ".join(origins)
 
 
 def _log_level(value: str) -> str:
@@ -128,6 +143,25 @@ class Settings:
     index_dir: Path = field(default=Path("index/build"), metadata=_about("检索索引所在目录", "目录路径", Path))
     guides_dir: Path = field(default=Path("guides"), metadata=_about("办事指南所在目录", "目录路径", Path))
     data_dir: Path = field(default=Path("data"), metadata=_about("问法与话术所在目录", "目录路径", Path))
+    secret: str = field(
+        default="",
+        repr=False,
+        metadata=_about("网页会话签名用的密钥，不设就用密钥文件里的", "至少 16 个字符", _secret, secret=True),
+    )
+    secret_file: Path = field(
+        default=Path("build/secret"), metadata=_about("密钥文件，没有就自动生成一个", "文件路径", Path)
+    )
+    allowed_origins: str = field(
+        default="",
+        metadata=_about(
+            "可以嵌入助手的网站，不设就只有自己",
+            "空格隔开的来源，例如 https://www.example.gov.cn；沙箱框架写 null",
+            _origins,
+        ),
+    )
+    notice_file: Path = field(
+        default=Path("data/notice.txt"), metadata=_about("网页顶部的通知，没有这个文件就不显示", "文本文件路径", Path)
+    )
     log_level: str = field(
         default="info", metadata=_about("运行日志的详细程度", "、".join(_LOG_LEVELS) + " 之一", _log_level)
     )
@@ -176,5 +210,5 @@ def _unknown(name: str, known: Mapping[str, object]) -> str:
 
 
 def _bad_value(name: str, value: str, item: Field[Any]) -> str:
-    shown = _PASSWORD.sub("://***@", value)
+    shown = "***" if item.metadata["secret"] else _PASSWORD.sub("://***@", value)
     return f"环境变量 {name} 的值“{shown}”不能用，允许的是：{item.metadata['allowed']}。"

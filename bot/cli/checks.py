@@ -134,6 +134,17 @@ def database_check(settings: Settings) -> Check:
     return check("database", OK, "ok")
 
 
+def widget_check(_settings: Settings) -> Check:
+    """Whether the chat widget is bundled."""
+    from bot.edge.bundle import BundleError, load_bundle
+
+    try:
+        bundle = load_bundle()
+    except BundleError as problem:
+        return Check("widget", MISSING, str(problem), "make widget")
+    return check("widget", OK, "ok", script=bundle.script, size=f"{bundle.gzipped_bytes / 1000:.1f}")
+
+
 def port_check(place: Place) -> Check:
     """Whether a process of ours can listen at its place, or does."""
     words = {"name": place.name, "host": place.host, "port": place.port}
@@ -167,13 +178,19 @@ def browser_check(_settings: Settings) -> Check:
 
 def all_checks(settings: Settings) -> list[Check]:
     """Every check of an installation, in the order in which to mend what is missing."""
-    before = (python_check, packages_check, guides_check, encoder_check, index_check, model_check)
+    before = (python_check, packages_check, guides_check, encoder_check, index_check, model_check, widget_check)
     found = [one(settings) for one in before]
     found += [port_check(place) for place in places(settings)]
     return [*found, database_check(settings), browser_check(settings)]
 
 
-SERVABLE: Sequence[Callable[[Settings], Check]] = (encoder_check, index_check, model_check, database_check)
+SERVABLE: Sequence[Callable[[Settings], Check]] = (
+    encoder_check,
+    index_check,
+    model_check,
+    widget_check,
+    database_check,
+)
 
 
 def need_servable(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,20 +12,27 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.edge.api import WidgetApi
+from bot.edge.bundle import DIST_DIR, load_bundle
+from bot.edge.exchanges import Exchanges
 from bot.edge.headers import SecurityHeaders
 from bot.edge.health import Health
 from bot.edge.journal import Journal, JournalError
 from bot.edge.limits import SendLimits
 from bot.edge.logs import configure_logs
-from bot.edge.page import WIDGET_DIR, Page
+from bot.edge.once import OnceOnly
+from bot.edge.opening import Opening
+from bot.edge.page import Pages
 from bot.edge.problem import ProblemHandlers, Refusal
 from bot.edge.rasa import Rasa, http_client
 from bot.edge.rest import RestChannel
+from bot.edge.sessions import Sessions, load_secret
 from bot.edge.turn import Turns
 from bot.edge.wording import Wording, load_wording
 from bot.settings import Settings
@@ -38,16 +45,19 @@ class Parts:
     """What the routes work with while the app runs."""
 
     rest: RestChannel
+    widget: WidgetApi
     health: Health
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
     """The app for `settings`, by default those of the environment. Opens nothing until it is started.
 
-    Raises SettingsError or WordingError, in Chinese, where the service could not work as configured.
+    Raises SettingsError, WordingError or BundleError, in Chinese, where the service could not work as configured.
     """
     settings = settings or Settings.from_env(os.environ)
     wording = load_wording(settings)
+    bundle = load_bundle()
+    pages = Pages(settings, bundle)
     problems = ProblemHandlers(wording.problems)
     configure_logs(settings.log_level)
 
@@ -59,13 +69,17 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", Page(settings).show),
+            Route("/", pages.home),
+            Route("/examples", pages.examples),
+            Route("/worker.js", pages.worker),
+            Route("/widget.js", _loader),
+            Mount("/api", routes=_widget_routes(Opening(settings)), middleware=[_sharing(settings)]),
             Route("/webhooks/rest/webhook", _rest, methods=["POST"]),
             Route("/healthz", _live),
             Route("/readyz", _ready),
-            Mount("/static", StaticFiles(directory=WIDGET_DIR)),
+            Mount("/static", StaticFiles(directory=DIST_DIR)),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders, style_hash=bundle.style_hash, origins=settings.allowed_origins)],
         exception_handlers={
             Refusal: problems.refused,
             HTTPException: problems.http,
@@ -78,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 @asynccontextmanager
 async def _running(settings: Settings, wording: Wording) -> AsyncIterator[Parts]:
     """The parts of a running app: one HTTP client, one journal, closed in the end."""
+    secret = await run_in_threadpool(load_secret, settings)
     journal = Journal(settings.database_url)
     try:
         await run_in_threadpool(journal.check)
@@ -87,11 +102,53 @@ async def _running(settings: Settings, wording: Wording) -> AsyncIterator[Parts]
     async with http_client() as http:
         rasa = Rasa(http, settings.rasa_url, settings.turn_timeout_s)
         turns = Turns(rasa, journal, wording.replies, settings.max_message_chars)
+        limits = SendLimits(settings)
+        exchanges = Exchanges(journal)
+        once = OnceOnly(turns, exchanges, settings.turn_timeout_s)
         yield Parts(
-            rest=RestChannel(turns, SendLimits(settings), settings.max_body_bytes),
+            rest=RestChannel(turns, limits, settings.max_body_bytes),
+            widget=WidgetApi(Sessions(secret), once, exchanges, rasa, limits, settings.max_body_bytes),
             health=Health(http, settings.rasa_url, settings.actions_url, journal),
         )
+        await once.finish()
     await run_in_threadpool(journal.close)
+
+
+def _widget_routes(opening: Opening) -> list[Route]:
+    return [
+        Route("/opening", opening.opening),
+        Route("/matters", opening.matters),
+        Route("/session", _of_widget(WidgetApi.begin), methods=["POST"]),
+        Route("/session/history", _of_widget(WidgetApi.history), methods=["GET"]),
+        Route("/session/history", _of_widget(WidgetApi.forget), methods=["DELETE"]),
+        Route("/messages", _of_widget(WidgetApi.message), methods=["POST"]),
+        Route("/feedback", _of_widget(WidgetApi.feedback), methods=["POST"]),
+    ]
+
+
+def _sharing(settings: Settings) -> Middleware:
+    """Lets scripts of the allowed origins use the widget's interface; no cookie is involved."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins.split(),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After"],
+        max_age=3600,
+    )
+
+
+def _of_widget(
+    method: Callable[[WidgetApi, Request], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return await method(_parts(request).widget, request)
+
+    return endpoint
+
+
+async def _loader(_request: Request) -> Response:
+    return FileResponse(DIST_DIR / "widget.js")
 
 
 def _parts(request: Request) -> Parts:

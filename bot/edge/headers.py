@@ -5,26 +5,35 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_POLICY = (
+    # Own files only, nothing inline: text that slips into the page cannot run. The style sheet that is named by its
+    # hash is the widget's own, for browsers that cannot construct one.
+    "default-src 'none'; script-src 'self'; style-src 'self' '{style_hash}'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+)
 _HEADERS = {
-    # Own files only, nothing inline: text that slips into the page cannot run.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",  # the microphone is for speaking a question
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
+_PAGES = ("/", "/examples", "/worker.js", "/widget.js")
 _STATIC = "/static/"
+_VERSIONED = "/static/widget-"
 
 
 class SecurityHeaders:
-    """ASGI middleware; conversations are never cached, files of the page are asked for anew each time."""
+    """ASGI middleware. Conversations are never cached; files with a hash in their name always, others asked for anew.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Pages may be framed by themselves and by `origins`; the widget's files may be loaded by any page, since it is the
+    interface behind them that knows whom it serves.
+    """
+
+    def __init__(self, app: ASGIApp, style_hash: str, origins: str = "") -> None:
         self._app = app
+        ancestors = ["'self'", *(origin for origin in origins.split() if origin != "null")]
+        policy = _POLICY.format(style_hash=style_hash, ancestors=" ".join(ancestors))
+        self._headers = {"Content-Security-Policy": policy, **_HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the headers to its response."""
@@ -35,9 +44,21 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
-                is_file = scope["path"] == "/" or scope["path"].startswith(_STATIC)
-                headers["Cache-Control"] = "no-cache" if is_file else "no-store"
+                headers.update(self._headers)
+                headers.update(_of_file(scope["path"]))
+                headers.setdefault("Cache-Control", _caching(scope["path"], message["status"]))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _of_file(path: str) -> dict[str, str]:
+    if path.startswith(_STATIC) or path == "/widget.js":
+        return {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+    return {"Cross-Origin-Resource-Policy": "same-origin"}
+
+
+def _caching(path: str, status: int) -> str:
+    if path.startswith(_VERSIONED) and status == 200:
+        return "public, max-age=31536000, immutable"
+    return "no-cache" if path in _PAGES or path.startswith(_STATIC) else "no-store"

@@ -107,6 +107,14 @@ class Journal:
         }
         self._run(turns.update().where(turns.c.id == turn).values(**row))
 
+    def write(self, *statements: Any) -> None:
+        """Run statements on tables of `metadata`, all or none of them."""
+        self._run(*statements)
+
+    def rows(self, statement: Any) -> list[Any]:
+        """All rows that a query finds."""
+        return list(self._run(statement, fetch=True))
+
     def check(self) -> None:
         """Raise JournalError unless the journal can be reached and has its table."""
         self._run(select(turns.c.id).limit(1))
@@ -118,10 +126,14 @@ class Journal:
                 self._engine.dispose()
                 self._engine = None
 
-    def _run(self, statement: Any) -> Any:
+    def _run(self, *statements: Any, fetch: bool = False) -> Any:
+        """What the last of the statements results in."""
         try:
             with self._opened().begin() as connection:
-                return connection.execute(statement)
+                result = None
+                for statement in statements:
+                    result = connection.execute(statement)
+                return result.all() if fetch and result is not None else result
         except (SQLAlchemyError, OSError) as error:
             raise JournalError(type(error).__name__) from error
 

@@ -11,6 +11,8 @@ import httpx
 
 from bot.outcome import Outcome, OutcomeError, outcome_of
 
+_AT_ONCE = 8  # a few more than cores: 200 widgets at once, each with two messages, all got their answers
+_QUEUE_S = 30.0  # with the time of a turn it is less than the widget waits
 # Rasa's server closes a connection that is idle for 5 s: ours must be gone before, or a message meets a closed door.
 _KEEP_ALIVE_S = 3.0
 
@@ -33,10 +35,14 @@ class Message:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a turn came to and the texts that say so, in order; `outcome` belongs to no text in particular."""
+    """What a turn came to and the texts that say so, in order; `outcome` belongs to no text in particular.
+
+    `turn` is its number in the journal, None where nothing was written.
+    """
 
     outcome: Outcome
     messages: tuple[Message, ...]
+    turn: int | None = None
 
     def to_rest(self, recipient: str) -> list[dict[str, Any]]:
         """The reply as Rasa's list of messages; the last one carries the outcome under `custom`."""
@@ -56,15 +62,31 @@ def http_client() -> httpx.AsyncClient:
 
 
 class Rasa:
-    """Rasa's REST channel at `url`; a reply that takes more than `timeout_s` in all counts as none."""
+    """Rasa's REST channel at `url`; a reply that takes more than `timeout_s` in all counts as none.
+
+    Few messages are asked at once, the others wait here: given all of a crowd at once, Rasa answers each of them
+    too late, and goes on working on what nobody waits for any more.
+    """
 
     def __init__(self, http: httpx.AsyncClient, url: str, timeout_s: float) -> None:
+        self._places = asyncio.Semaphore(_AT_ONCE)
         self._http = http
         self._url = f"{url}/webhooks/rest/webhook"
         self._timeout_s = timeout_s
 
     async def reply(self, sender: str, text: str) -> Reply:
         """What Rasa answers `sender`. RasaError where it does not, or not with exactly one valid outcome."""
+        try:
+            async with asyncio.timeout(_QUEUE_S):
+                await self._places.acquire()
+        except TimeoutError:
+            raise RasaError("crowded") from None
+        try:
+            return await self._ask(sender, text)
+        finally:
+            self._places.release()
+
+    async def _ask(self, sender: str, text: str) -> Reply:
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._http.post(self._url, json={"sender": sender, "message": text})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.edge.body import json_object
 from bot.edge.limits import SendLimits
 from bot.edge.problem import Refusal
 from bot.edge.turn import Incoming, Turns
@@ -25,7 +26,7 @@ class RestChannel:
 
     async def receive(self, request: Request) -> Response:
         """The reply as a list of messages; raises Refusal for what is not a message, or one too many."""
-        incoming = _incoming(await _body(request, self._max_body_bytes))
+        incoming = _incoming(await json_object(request, self._max_body_bytes))
         wait_s = self._limits.wait_s(incoming.conversation, request.client.host if request.client else "")
         if wait_s:
             raise Refusal(429, "too_many", {"Retry-After": str(wait_s)})
@@ -33,28 +34,9 @@ class RestChannel:
         return JSONResponse(reply.to_rest(incoming.sender))
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """The body, read no further than `limit` bytes."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
-                raise Refusal(413, "too_large")
-    except ClientDisconnect:
-        raise Refusal(400, "not_json") from None
-    return bytes(body)
-
-
-def _incoming(body: bytes) -> Incoming:
+def _incoming(body: dict[str, Any]) -> Incoming:
     """The message in a body. Other keys of Rasa's protocol (input_channel, metadata) are not for the public."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Refusal(400, "not_json") from None
-    if not isinstance(value, dict):
-        raise Refusal(400, "not_json")
-    sender, message = value.get("sender"), value.get("message")
+    sender, message = body.get("sender"), body.get("message")
     if not isinstance(sender, str) or not _is_sender(sender):
         raise Refusal(400, "bad_sender")
     if not isinstance(message, str):

@@ -8,6 +8,7 @@ import sys
 import uvicorn
 
 from bot.edge.app import create_app
+from bot.edge.bundle import BundleError
 from bot.edge.wording import WordingError
 from bot.settings import Settings, SettingsError
 
@@ -17,7 +18,7 @@ def main() -> None:
     try:
         settings = Settings.from_env(os.environ)
         app = create_app(settings)
-    except (SettingsError, WordingError) as error:
+    except (SettingsError, WordingError, BundleError) as error:
         sys.exit(str(error))
     uvicorn.run(
         app,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -64,7 +64,12 @@ class Turns:
             answer = self._own(Act.ERROR, self._replies.error, f"internal_{type(error).__name__}")
         if turn is not None:
             await self._complete(turn, answer, round((time.perf_counter() - begin) * 1000))
-        return answer.reply
+        return replace(answer.reply, turn=turn)
+
+    def sorry(self, cause: str) -> Reply:
+        """The reply to a message that cannot be taken at all; `cause` goes to the log."""
+        log.error("message_not_taken", cause=cause)
+        return self._own(Act.ERROR, self._replies.error, cause).reply
 
     async def _answer(self, entry: Entry) -> _Answer:
         text = without_command(entry.text)
@@ -75,7 +80,7 @@ class Turns:
         try:
             return _Answer(await self._rasa.reply(entry.sender, text))
         except RasaError as error:
-            said = self._replies.slow if error.cause == "slow" else self._replies.error
+            said = self._replies.slow if error.cause in ("slow", "crowded") else self._replies.error
             return self._own(Act.ERROR, said, error.cause)
 
     async def _complete(self, turn: int, answer: _Answer, latency_ms: int) -> None:

@@ -43,6 +43,9 @@ class Problems:
     not_json: Problem
     bad_sender: Problem
     bad_message: Problem
+    bad_session: Problem
+    bad_id: Problem
+    bad_feedback: Problem
     too_large: Problem
     too_many: Problem
     not_found: Problem

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route, expect
 
-from bot.outcome import Outcome, outcome_of
+from bot.outcome import Outcome
 
-WEBHOOK = "/webhooks/rest/webhook"
+MESSAGES = "**/api/messages"
+HISTORY = "**/api/session/history"
 TURN_MS = 30_000  # of a first turn on a machine that does much else
 _TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -58,11 +59,16 @@ class ChatPage:
     url: str
     watch: Watch
 
-    def open(self) -> ChatPage:
+    def open(self, query: str = "") -> ChatPage:
         """Open the page, ready to type."""
-        self.page.goto(self.url)
+        self.page.goto(self.url + query)
         expect(self.input).to_be_visible()
+        self.wait_done()
         return self
+
+    @property
+    def widget(self) -> Locator:
+        return self.page.locator("guide-assistant")
 
     @property
     def input(self) -> Locator:
@@ -70,7 +76,7 @@ class ChatPage:
 
     @property
     def send_button(self) -> Locator:
-        return self.page.get_by_role("button", name="发送")
+        return self.page.get_by_role("button", name="发送", exact=True)
 
     @property
     def log(self) -> Locator:
@@ -86,14 +92,19 @@ class ChatPage:
         return self.log.locator(".message.user")
 
     @property
+    def turns(self) -> Locator:
+        """Each thing said with all that came of it, oldest first."""
+        return self.log.locator(".turn")
+
+    @property
     def last_turn(self) -> Locator:
         """The last thing said and all that came of it."""
-        return self.log.get_by_role("group").last
+        return self.turns.last
 
     @property
     def choices(self) -> Locator:
         """Buttons of the last turn that can still be pressed."""
-        return self.last_turn.locator(".options button:enabled")
+        return self.last_turn.locator(".options:not(.related .options) button[aria-disabled=false]")
 
     @property
     def card(self) -> Locator:
@@ -103,10 +114,14 @@ class ChatPage:
     def quote(self) -> Locator:
         return self.card.locator("blockquote")
 
-    def ask(self, text: str) -> Outcome:
-        """Type and press the button."""
+    def send(self, text: str) -> None:
+        """Type and press the button, whatever comes of it."""
         self.input.fill(text)
-        return self.outcome_of(self.send_button.click)
+        self.send_button.click()
+
+    def ask(self, text: str) -> Outcome:
+        """Type and press the button; the outcome, once it is shown."""
+        return self.outcome_of(lambda: self.send(text))
 
     def press(self, choice: Locator) -> Outcome:
         """Press a choice or a suggestion."""
@@ -114,18 +129,11 @@ class ChatPage:
 
     def outcome_of(self, act: Callable[[], Any]) -> Outcome:
         """The outcome of the one message that `act` sends, once the page has shown it."""
-        with self.page.expect_response(f"**{WEBHOOK}", timeout=TURN_MS) as caught:
+        with self.page.expect_response(MESSAGES, timeout=TURN_MS) as caught:
             act()
-        outcome = outcome_of(caught.value.json())
+        outcome = Outcome.from_custom(caught.value.json()["outcome"])
         self.wait_done()
         return outcome
-
-    def sender_of(self, act: Callable[[], Any]) -> str:
-        """Under which id the message that `act` sends goes out."""
-        with self.page.expect_request(f"**{WEBHOOK}", timeout=TURN_MS) as caught:
-            act()
-        self.wait_done()
-        return str(caught.value.post_data_json["sender"])
 
     def wait_done(self) -> None:
         """Return once nothing is under way."""
@@ -141,6 +149,15 @@ Visit = Callable[..., ChatPage]
 """Opens the page as somebody who has never been here: `visit(width, height, touch=…)`."""
 
 
-def reply(text: str, outcome: Outcome) -> list[dict[str, Any]]:
-    """A reply as the service sends it, for a test that answers in its place."""
-    return [{"recipient_id": "web", "text": text}, {"recipient_id": "web", "custom": outcome.to_custom()}]
+def answer(route: Route, text: str | list[str], outcome: Outcome | Mapping[str, Any], **more: Any) -> None:
+    """Answer a message in the service's place; `more` are keys of the outcome that come with it."""
+    custom = outcome.to_custom() if isinstance(outcome, Outcome) else dict(outcome)
+    texts = [text] if isinstance(text, str) else text
+    body = {
+        "id": route.request.post_data_json["id"],
+        "messages": [{"text": one, "buttons": []} for one in texts],
+        "outcome": {**custom, **more},
+        "token": route.request.headers["authorization"].removeprefix("Bearer "),
+        "expires": 4_000_000_000,
+    }
+    route.fulfill(json=body)

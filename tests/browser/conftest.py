@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from chat_page import TURN_MS, ChatPage, Visit, Watch
@@ -21,24 +22,35 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
-    """`visit(width, height, touch=…)` opens the page as somebody who has never been here; several at once are fine."""
+    """Opens the page as somebody who has never been here; several at once are fine. `before` is a script of the test's
+    that runs before the page's own; further options are the browser context's."""
     opened: list[tuple[BrowserContext, Watch]] = []
     expect.set_options(timeout=TURN_MS)
 
-    def open_page(width: int = PHONE["width"], height: int = PHONE["height"], touch: bool = False) -> ChatPage:
+    def open_page(
+        width: int = PHONE["width"],
+        height: int = PHONE["height"],
+        touch: bool = False,
+        query: str = "",
+        before: str = "",
+        **options: Any,
+    ) -> ChatPage:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             locale="zh-CN",
             reduced_motion="reduce",  # so that nothing moves while a test looks at it
             has_touch=touch,
             is_mobile=touch,
+            **options,
         )
         context.set_default_timeout(TURN_MS)
         watch = Watch(stack.url)
         opened.append((context, watch))
         page = context.new_page()
         watch.attach(page)
-        return ChatPage(page, stack.url, watch).open()
+        if before:
+            page.add_init_script(before)
+        return ChatPage(page, stack.url, watch).open(query)
 
     yield open_page
     for context, _watch in opened:

@@ -42,6 +42,7 @@ def settings(rasa: FakeRasa, database: Path) -> Settings:
         actions_url=rasa.url,
         database_url=f"sqlite:///{database}",
         data_dir=DATA,
+        secret="the secret of these tests",
         turn_timeout_s=5,
     )
 

@@ -83,11 +83,11 @@ def test_all_problems_are_told_at_once() -> None:
 
 
 def test_a_password_is_shown_nowhere() -> None:
-    url = "mysql://bot:secret@db/journal"
+    url = "mysql://bot:hunter2@db/journal"
     with pytest.raises(SettingsError) as caught:
         Settings.from_env({"GUIDEBOT_DATABASE_URL": url})
-    assert "secret" not in str(caught.value)
-    assert "secret" not in repr(Settings(database_url="postgresql://bot:secret@db/journal"))
+    assert "hunter2" not in str(caught.value)
+    assert "hunter2" not in repr(Settings(database_url="postgresql://bot:hunter2@db/journal"))
 
 
 def test_every_field_has_a_line_of_help() -> None:

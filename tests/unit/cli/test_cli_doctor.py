@@ -108,6 +108,15 @@ def test_a_database_that_is_something_else(project):
     assert checks.database_check(Settings(database_url="sqlite:///journal.db")).state == MISSING
 
 
+def test_a_widget_that_is_not_bundled_is_named_with_its_command(project, monkeypatch):
+    from bot.edge import bundle
+
+    monkeypatch.setattr(bundle.load_bundle, "__defaults__", (project,))
+    line = checks.widget_check(Settings())
+    assert line.state == MISSING and line.remedy == "make widget"
+    assert checks.widget_check in checks.SERVABLE
+
+
 def test_a_port_is_free_ours_busy_or_elsewhere(service):
     port = int(service.url.rpartition(":")[2])
     busy = checks.port_check(Place("edge", "127.0.0.1", port))
