@@ -27,6 +27,7 @@ from bot.edge.problem import ProblemHandlers, Refusal
 from bot.edge.rasa import Rasa, http_client
 from bot.edge.rest import RestChannel
 from bot.edge.turn import Turns
+from bot.edge.wechat.channel import Content, WeChat, load_content, running_wechat
 from bot.edge.wording import Wording, load_wording
 from bot.settings import Settings
 
@@ -38,6 +39,7 @@ class Parts:
     """What the routes work with while the app runs."""
 
     rest: RestChannel
+    wechat: WeChat
     health: Health
 
 
@@ -48,12 +50,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """
     settings = settings or Settings.from_env(os.environ)
     wording = load_wording(settings)
+    content = load_content(settings)
     problems = ProblemHandlers(wording.problems)
     configure_logs(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with _running(settings, wording) as parts:
+        async with _running(settings, wording, content) as parts:
             app.state.parts = parts
             yield
 
@@ -61,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[
             Route("/", Page(settings).show),
             Route("/webhooks/rest/webhook", _rest, methods=["POST"]),
+            Route("/wechat", _wechat, methods=["GET", "POST"]),
+            Route("/wecom", _wecom, methods=["GET", "POST"]),
             Route("/healthz", _live),
             Route("/readyz", _ready),
             Mount("/static", StaticFiles(directory=WIDGET_DIR)),
@@ -76,7 +81,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, wording: Wording) -> AsyncIterator[Parts]:
+async def _running(settings: Settings, wording: Wording, content: Content | None) -> AsyncIterator[Parts]:
     """The parts of a running app: one HTTP client, one journal, closed in the end."""
     journal = Journal(settings.database_url)
     try:
@@ -87,10 +92,12 @@ async def _running(settings: Settings, wording: Wording) -> AsyncIterator[Parts]
     async with http_client() as http:
         rasa = Rasa(http, settings.rasa_url, settings.turn_timeout_s)
         turns = Turns(rasa, journal, wording.replies, settings.max_message_chars)
-        yield Parts(
-            rest=RestChannel(turns, SendLimits(settings), settings.max_body_bytes),
-            health=Health(http, settings.rasa_url, settings.actions_url, journal),
-        )
+        async with running_wechat(settings, content, turns) as wechat:
+            yield Parts(
+                rest=RestChannel(turns, SendLimits(settings), settings.max_body_bytes),
+                wechat=wechat,
+                health=Health(http, settings.rasa_url, settings.actions_url, journal),
+            )
     await run_in_threadpool(journal.close)
 
 
@@ -102,6 +109,14 @@ def _parts(request: Request) -> Parts:
 
 async def _rest(request: Request) -> Response:
     return await _parts(request).rest.receive(request)
+
+
+async def _wechat(request: Request) -> Response:
+    return await _parts(request).wechat.official(request)
+
+
+async def _wecom(request: Request) -> Response:
+    return await _parts(request).wechat.enterprise(request)
 
 
 async def _live(request: Request) -> Response:

@@ -1,0 +1,77 @@
+"""The edge with its WeChat channels on a real port, before a fake Rasa, with WeChat's API on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fake_rasa import FakeRasa, serving
+from wechat_parts import AES_KEY, APP_ID, CORP_ID, DATA, GUIDES, SECRET, TOKEN, Edge, Phones
+
+from bot.cli.wechat_phone import Phone
+from bot.cli.wechat_platform import Platform, serving_platform
+from bot.edge.app import create_app
+from bot.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def wechat_rasa_server() -> Iterator[FakeRasa]:
+    with serving() as fake:
+        yield fake
+
+
+@pytest.fixture
+def rasa(wechat_rasa_server: FakeRasa) -> FakeRasa:
+    wechat_rasa_server.reset()
+    return wechat_rasa_server
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    """WeChat's API, of which the accounts' ids and secret are these."""
+    platform = Platform(APP_ID, SECRET)
+    with serving_platform(platform):
+        yield platform
+
+
+@pytest.fixture
+def settings(rasa: FakeRasa, tmp_path: Path) -> Settings:
+    """An Official Account in safe mode that may only reply; a second is waited for a reply instead of five."""
+    return Settings(
+        rasa_url=rasa.url,
+        actions_url=rasa.url,
+        database_url=f"sqlite:///{tmp_path}/journal.db",
+        data_dir=DATA,
+        guides_dir=GUIDES,
+        turn_timeout_s=10,
+        rate_limit="1000/minute",
+        wechat_token=TOKEN,
+        wechat_app_id=APP_ID,
+        wechat_app_secret=SECRET,
+        wechat_aes_key=AES_KEY,
+        wechat_wait_s=1.0,
+        wecom_token=TOKEN,
+        wecom_corp_id=CORP_ID,
+        wecom_aes_key=AES_KEY,
+    )
+
+
+@pytest.fixture
+def edges() -> Iterator[Callable[[Settings], Edge]]:
+    """Starts edges on ports of their own; several share their state as several workers do."""
+    with ExitStack() as stack:
+        yield lambda settings: stack.enter_context(Edge(settings))
+
+
+@pytest.fixture
+async def phones() -> AsyncIterator[Phones]:
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(trust_env=False, limits=limits) as http:
+        yield Phones(http)
