@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 _LATE_S = 20.0  # for messages that come after an empty reply
 _QUIET_S = 1.0
 
+_EVENTS = {
+    "/subscribe": "subscribe",
+    "/unsubscribe": "unsubscribe",
+    "/scan": "SCAN",
+    "/click": "CLICK",
+    "/view": "VIEW",
+}
+
 
 class Terminal:
     """Reads commands and texts line by line."""
@@ -78,11 +86,10 @@ class Terminal:
 
     async def _sent(self, line: str) -> Shown:
         command, _, rest = line.partition(" ")
-        events = {"/subscribe": "subscribe", "/unsubscribe": "unsubscribe", "/scan": "SCAN", "/click": "CLICK", "/view": "VIEW"}
         if command == "/subscribe" and rest:
             return await self._phone.event("subscribe", f"qrscene_{rest}")
-        if command in events:
-            return await self._phone.event(events[command], rest)
+        if command in _EVENTS:
+            return await self._phone.event(_EVENTS[command], rest)
         fields = find(f"wechat.samples.{command[1:]}") if command.startswith("/") else None
         if isinstance(fields, dict):
             return await self._phone.send(command[1:], {name: str(value) for name, value in fields.items()})

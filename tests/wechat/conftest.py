@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fake_rasa import FakeRasa, serving
 from wechat_parts import AES_KEY, APP_ID, CORP_ID, DATA, GUIDES, SECRET, TOKEN, Edge, Phones
 
-from bot.cli.wechat_phone import Phone
 from bot.cli.wechat_platform import Platform, serving_platform
-from bot.edge.app import create_app
+from bot.edge.wechat import channel
 from bot.settings import Settings
 
 
@@ -25,6 +21,14 @@ from bot.settings import Settings
 def wechat_rasa_server() -> Iterator[FakeRasa]:
     with serving() as fake:
         yield fake
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guides_read_once() -> Iterator[None]:
+    """Every edge reads all guides when it is made; for the tests once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(channel, "load_guides", lru_cache(channel.load_guides))
+        yield
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class Answers:
         """What ends a text after which more is waiting."""
         url = self.link(user)
         link = self.words.layout.link.format(url=url) if url else ""
-        return "\n".join(filter(None, ("", self.words.layout.more, link)))
+        return "\n" + "\n".join(filter(None, (self.words.layout.more, link)))
 
     def limit(self, user: str) -> int:
         """Bytes for a text, so that what ends it fits too."""

@@ -167,7 +167,7 @@ class _Builder:
             return robot if "ChatType" in message.fields else application
 
         seal = Seal(settings.wecom_aes_key, settings.wecom_corp_id)
-        verifier = Verifier(settings.wecom_token, seal, SAFE, self.store)
+        verifier = Verifier(settings.wecom_token, seal, SAFE, self.store, seals_echo=True)
         return self._callback("wecom", verifier, seal, settings.wecom_token, whose)
 
     def _desk(self, account: Account) -> Desk:

@@ -47,6 +47,11 @@ class Timing:
         return 1.3 * self.wait_s
 
     @property
+    def last_try_s(self) -> float:
+        """What only the last try is answered after: counting tries would be misled by doubles."""
+        return (TRIES - 1 + 0.7) * self.wait_s
+
+    @property
     def settled_s(self) -> float:
         """When it has surely given up a message."""
         return (TRIES + 1) * self.wait_s
@@ -75,11 +80,11 @@ class Deliverer:
     async def receive(self, identity: str, user: str, job: Job, gone: Gone) -> Part | None:
         """What to reply to a delivery, None for an empty `success`; `gone` tells whether anyone still listens."""
         begin = time.monotonic()
-        delivery, mine = await run_in_threadpool(self._deliveries.arrive, identity, user, job)
+        _, mine = await run_in_threadpool(self._deliveries.arrive, identity, user, job)
         work = None
         if mine:
             await run_in_threadpool(self._outbox.grant, user, job.quota)
-            work = _keep(self._work(identity, delivery), self._working)
+            work = _keep(self._work(identity, user, job), self._working)
         ready = await self._ready(identity, work, begin + self._timing.reply_by_s)
         if ready is None or ready.parts is not None or ready.route:
             return None if await gone() else await self._hand_over(identity, user)
@@ -87,11 +92,11 @@ class Deliverer:
 
     async def take(self, identity: str, user: str, job: Job) -> None:
         """See that a message is answered where the platform waits for no reply; nothing where it was seen before."""
-        delivery, mine = await run_in_threadpool(self._deliveries.arrive, identity, user, job)
+        _, mine = await run_in_threadpool(self._deliveries.arrive, identity, user, job)
         if mine:
             await run_in_threadpool(self._outbox.grant, user, job.quota)
             await run_in_threadpool(self._deliveries.route, identity, ACTIVE)
-            _keep(self._work(identity, delivery), self._working)
+            _keep(self._work(identity, user, job), self._working)
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something that `finish` waits for."""
@@ -104,7 +109,7 @@ class Deliverer:
                 if delivery.born + self._timing.settled_s < time.time():
                     await self._settle(identity, delivery)
             elif mine := await run_in_threadpool(self._deliveries.take_over, identity):
-                _keep(self._work(identity, mine), self._working)
+                _keep(self._work(identity, mine.user, mine.job), self._working)
 
     async def finish(self) -> None:
         """Return once nothing is being computed; what waits for its way is found by `resume`."""
@@ -131,7 +136,7 @@ class Deliverer:
         if await run_in_threadpool(self._sender.may_send, user):
             if await run_in_threadpool(self._deliveries.route, identity, ACTIVE, None, True):
                 return None
-        elif delivery.tries < TRIES:
+        elif time.time() - delivery.born < self._timing.last_try_s:
             while time.monotonic() < begin + self._timing.hold_s and not await gone():
                 await asyncio.sleep(self._timing.glance_s)  # no reply, so that the platform comes again
             return None
@@ -166,10 +171,9 @@ class Deliverer:
         self._outbox.push(user, rest)
         return said, follows
 
-    async def _work(self, identity: str, delivery: Delivery) -> None:
-        user = delivery.user
+    async def _work(self, identity: str, user: str, job: Job) -> None:
         try:
-            parts = await self._answers.parts(user, delivery.job)
+            parts = await self._answers.parts(user, job)
             after = await run_in_threadpool(self._deliveries.finish, identity, parts)
         except StateError as error:
             log.error("wechat_state", error=str(error), step="work")  # resumed once the lease is over

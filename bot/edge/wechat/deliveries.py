@@ -11,6 +11,8 @@ from typing import Any
 
 from bot.edge.wechat.parts import Part
 from bot.edge.wechat.state import Store, change
+from bot.privacy import mask
+from bot.text import normalise
 
 PASSIVE, ACTIVE, LATER = "passive", "active", "later"
 _KEPT_S = 600  # longer than any repetition, and than the time in which a nonce may be repeated
@@ -26,6 +28,10 @@ class Job:
     card_after: str = ""  # the id of a guide whose card may follow the answer
     quota: str = "message"
 
+    def masked(self) -> Job:
+        """The same without personal numbers, as it may be kept."""
+        return replace(self, say=mask(normalise(self.say)).text)
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -36,7 +42,6 @@ class Delivery:
     owner: str
     until: float  # when the computing worker counts as gone
     born: float
-    tries: int = 1
     parts: tuple[Part, ...] | None = None
     route: str = ""
     said: Part | None = None  # what the passive reply carried
@@ -74,13 +79,13 @@ class Deliveries:
         self._clock = clock
 
     def arrive(self, identity: str, user: str, job: Job) -> tuple[Delivery, bool]:
-        """A message has come (again). The state, and whether the caller has to compute it now."""
-        owner, now = uuid.uuid4().hex, self._clock()
+        """A message has come (again). The state, which keeps the job masked, and whether the caller has to do it."""
+        owner, now, kept = uuid.uuid4().hex, self._clock(), job.masked()
 
         def to(before: Delivery | None) -> Delivery:
             if before is None:
-                return Delivery(user, job, owner, now + self._lease_s, now)
-            return self._taken_over(replace(before, tries=before.tries + 1), owner, now)
+                return Delivery(user, kept, owner, now + self._lease_s, now)
+            return self._taken_over(before, owner, now)
 
         after = self._change(identity, to)
         assert after is not None
