@@ -33,6 +33,7 @@ check: env
 
 test: check train
 	@scripts/browser.sh
+	@scripts/redis.sh
 	$(BIN)/pytest
 
 eval: env

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 _LATE_S = 20.0  # for messages that come after an empty reply
-_QUIET_S = 1.0
+_QUIET_S = 0.5
+_SILENT = ("/view", "/unsubscribe")
 
 _EVENTS = {
     "/subscribe": "subscribe",
@@ -79,8 +80,9 @@ class Terminal:
         shown = await self._sent(line)
         self._show(shown)
         if self._platform and shown.kind != UNAVAILABLE:
+            expects = shown.kind == NOTHING and not line.startswith(_SILENT)
             try:
-                await asyncio.wait_for(self._came.wait(), _LATE_S if shown.kind == NOTHING else _QUIET_S)
+                await asyncio.wait_for(self._came.wait(), _LATE_S if expects else _QUIET_S)
             except TimeoutError:
                 return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from functools import lru_cache
@@ -79,3 +80,11 @@ async def phones() -> AsyncIterator[Phones]:
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(trust_env=False, limits=limits) as http:
         yield Phones(http)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """One that was free just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

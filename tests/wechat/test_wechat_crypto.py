@@ -1,4 +1,4 @@
-"""Signatures and sealed messages: the examples of WeChat's and 企业微信's own documents, and nothing that is not one."""
+"""Signatures and sealed messages: the examples of WeChat's and 企业微信's documents open, and nothing else does."""
 
 from __future__ import annotations
 

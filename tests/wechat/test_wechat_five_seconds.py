@@ -1,4 +1,4 @@
-"""The five seconds (one here): replies, messages that come later, three tries, and what is kept for the next message."""
+"""The five seconds (one here): replies, messages that come later, three tries, what waits for the next message."""
 
 from __future__ import annotations
 

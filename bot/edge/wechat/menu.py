@@ -46,9 +46,9 @@ def _name(button: Any, limit: int) -> str:
 
 def _action(name: str, button: Mapping[str, Any], asks: Asks) -> dict[str, str]:
     key, url = button.get("key"), button.get("url")
-    if isinstance(url, str) and url.startswith(("http://", "https://")) and size(url) <= _URL_BYTES and key is None:
+    if key is None and isinstance(url, str) and url.startswith(("http://", "https://")) and size(url) <= _URL_BYTES:
         return {"type": "view", "url": url}
-    if not isinstance(key, str) or size(key) > _KEY_BYTES:
+    if url is not None or not isinstance(key, str) or size(key) > _KEY_BYTES:
         raise WordingError(f"菜单“{name}”要有 key（不超过 {_KEY_BYTES} 字节）或 url（网址），只写一个。")
     try:
         asks.strict_job(key)

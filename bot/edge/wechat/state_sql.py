@@ -11,19 +11,23 @@ from sqlalchemy import Column, Float, MetaData, String, Table, Text, create_engi
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bot.edge.wechat.state import StateError
 
 _WAIT_S = 5
-_metadata = MetaData()
+_PAUSE_S = 0.2
 _state = Table(
     "wechat_state",
-    _metadata,
+    MetaData(),
     Column("name", String(200), primary_key=True),
     Column("value", Text, nullable=False),
     Column("ends_at", Float(53), nullable=False, index=True),  # seconds since 1970
 )
-_PUT = "INSERT INTO wechat_state (name, value, ends_at) VALUES (:name, :value, :end) ON CONFLICT (name) DO UPDATE SET value = excluded.value, ends_at = excluded.ends_at"  # noqa: E501
+_PUT = (
+    "INSERT INTO wechat_state (name, value, ends_at) VALUES (:name, :value, :end) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value, ends_at = excluded.ends_at"
+)
 _ADD = text(f"{_PUT} WHERE wechat_state.ends_at <= :now")
 _PUT_ANY = text(_PUT)
 
@@ -90,9 +94,24 @@ class SqlStore:
         with self._opening:
             if self._engine is None:
                 engine = _engine(self._url)
-                _metadata.create_all(engine)
+                _make_table(engine)
                 self._engine = engine
             return self._engine
+
+
+def _make_table(engine: Engine) -> None:
+    """Workers that start together all make the table: whoever comes second may meet the first half-way."""
+    for last in (False, False, True):
+        try:
+            with engine.begin() as connection:
+                connection.execute(CreateTable(_state, if_not_exists=True))
+                for index in _state.indexes:
+                    connection.execute(CreateIndex(index, if_not_exists=True))
+            return
+        except SQLAlchemyError:
+            if last:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _engine(url: Any) -> Engine:
