@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from functools import lru_cache
@@ -11,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fake_rasa import FakeRasa, serving
-from wechat_parts import AES_KEY, APP_ID, CORP_ID, DATA, GUIDES, SECRET, TOKEN, Edge, Phones
+from wechat_parts import AES_KEY, APP_ID, CORP_ID, DATA, GUIDES, SECRET, TOKEN, Edge, Phones, new_port
 
 from bot.cli.wechat_platform import Platform, serving_platform
 from bot.edge.wechat import channel
@@ -85,6 +84,4 @@ async def phones() -> AsyncIterator[Phones]:
 @pytest.fixture
 def free_port() -> int:
     """One that was free just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return new_port()

@@ -103,7 +103,7 @@ async def test_events_are_told_apart_without_an_id(
     other = phone.message("event", {"Event": "CLICK", "EventKey": "guide:g78"})
     for message in (press, press, other, press):
         assert (await phone.deliver(message)).kind == "text"
-    assert rasa.texts == ["社会保障卡补领", "社会保障卡换领"]
+    assert rasa.texts == ["社会保障卡补领怎么办", "社会保障卡换领怎么办"]
 
 
 async def test_a_long_answer_goes_on_with_any_word(
@@ -135,13 +135,12 @@ async def test_a_long_answer_follows_in_messages(
     assert "\n".join(texts) == "\n".join(lines) + SOURCE
 
 
-@pytest.mark.parametrize("code", [45015, 45047])
 async def test_what_the_platform_does_not_take_any_more_waits_for_the_citizen(
-    code: int, writing: Settings, edges: Edges, phones: Phones, rasa: FakeRasa, platform: Platform
+    writing: Settings, edges: Edges, phones: Phones, rasa: FakeRasa, platform: Platform
 ) -> None:
     rasa.answer, rasa.delay_s = echo, lambda body: 1.5 if body["message"] == "补卡" else 0.0
     phone = phones.official(edges(writing))
-    platform.failures.append(code)
+    platform.failures.append(45047)
     assert (await phone.say("补卡")).kind == "nothing"
     store = SqlStore(writing.database_url)
     await eventually(lambda: platform.calls.count("/cgi-bin/message/custom/send") == 1)
@@ -150,9 +149,7 @@ async def test_what_the_platform_does_not_take_any_more_waits_for_the_citizen(
     assert platform.sent == []
 
 
-@pytest.mark.parametrize("code", [40164, 48001, 45009])
 async def test_an_account_that_may_not_write_after_all_falls_back_to_tries(
-    code: int,
     writing: Settings,
     edges: Edges,
     phones: Phones,
@@ -163,12 +160,12 @@ async def test_an_account_that_may_not_write_after_all_falls_back_to_tries(
     rasa.answer, rasa.delay_s = echo, lambda _: 1.5
     edge = edges(writing)
     phone = phones.official(edge)
-    platform.failures.append(code)
+    platform.failures.append(40164)
     await phone.say("补卡")
     await eventually(lambda: SqlStore(writing.database_url).get("off:wechat") is not None)
     shown = await phones.official(edge).say("换卡")
     assert (shown.text, shown.tries) == (f"答：换卡{SOURCE}", 2)
-    assert f'"code": {code}' in capsys.readouterr().out
+    assert '"code": 40164' in capsys.readouterr().out
 
 
 async def test_five_messages_in_two_days_and_no_more(

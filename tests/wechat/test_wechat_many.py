@@ -20,7 +20,7 @@ import httpx
 import pytest
 from fake_rasa import FakeRasa, said
 from starlette.responses import JSONResponse
-from wechat_parts import AES_KEY, APP_ID, CORP_ID, PROJECT, SECRET, TOKEN, Edge, Phones
+from wechat_parts import AES_KEY, APP_ID, CORP_ID, PROJECT, SECRET, TOKEN, Edge, Phones, new_port
 
 from bot.cli.wechat_phone import Phone, Shown, xml
 from bot.cli.wechat_platform import Platform
@@ -28,9 +28,9 @@ from bot.edge.app import create_app
 from bot.edge.wechat.crypto import Seal, signature
 from bot.settings import Settings, variable_name
 
-WAIT_S = 2.0  # what the platform waits for a reply: five in earnest
-QUICK_S, SLOW_S, VERY_SLOW_S = 0.05, 2.8, 6.8  # the reply; the second try or a message; after all three tries
-PER_SECOND = 60
+WAIT_S = 1.6  # what the platform waits for a reply: five in earnest
+QUICK_S, SLOW_S, VERY_SLOW_S = 0.05, 2.2, 5.6  # the reply; the second try or a message; after all three tries
+PER_SECOND = 75
 FLUSH = "好"
 MESSAGES, DOUBLES = 1500, 500
 _TOKEN = re.compile(r"答(\d+)号")
@@ -39,7 +39,8 @@ _TOKEN = re.compile(r"答(\d+)号")
 @contextmanager
 def workers(settings: Settings, count: int, folder: Path) -> Iterator[list[str]]:
     """Edges as processes of their own over the same database; their addresses."""
-    changed = {name: getattr(settings, name) for name in ("rasa_url", "actions_url", "database_url", "rate_limit")}
+    needed = ("rasa_url", "actions_url", "database_url", "redis_url", "rate_limit")
+    changed = {name: getattr(settings, name) for name in needed}
     changed |= {name: getattr(settings, name) for name in vars(settings) if name.startswith(("wechat_", "wecom_"))}
     texts = {True: "on", False: "off"}
     ours = ("GUIDEBOT_", "WECHAT_", "WECOM_")
@@ -49,7 +50,7 @@ def workers(settings: Settings, count: int, folder: Path) -> Iterator[list[str]]
     processes, urls = [], []
     try:
         for number in range(count):
-            port = _free_port()
+            port = new_port()
             one = {**environ, "GUIDEBOT_EDGE_PORT": str(port)}
             command = [sys.executable, "-m", "bot.edge.serve"]
             with (folder / f"edge{number}.log").open("wb") as log:
@@ -161,14 +162,6 @@ def _at(url: str, settings: Settings) -> Edge:
 def _number(text: str) -> str:
     found = re.search(r"\d+", text)
     return found[0] if found else "-1"
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(url: str) -> None:

@@ -62,16 +62,16 @@ async def test_a_voice_that_was_recognised_is_a_text(
 @pytest.mark.parametrize(
     ("event", "key", "asked"),
     [
-        ("subscribe", "qrscene_g77", "社会保障卡补领"),
-        ("SCAN", "g77", "社会保障卡补领"),
-        ("SCAN", "77", "社会保障卡补领"),
+        ("subscribe", "qrscene_g77", "社会保障卡补领怎么办"),
+        ("SCAN", "g77", "社会保障卡补领怎么办"),
+        ("SCAN", "77", "社会保障卡补领怎么办"),
         ("SCAN", "g05:materials", "企业职工社会保险参保登记增员申请材料"),
-        ("CLICK", "guide:g77", "社会保障卡补领"),
+        ("CLICK", "guide:g77", "社会保障卡补领怎么办"),
         ("CLICK", "section:g77:location", "社会保障卡补领办理地点"),
         ("CLICK", "section:materials", "申请材料"),
         ("CLICK", "handoff", "转人工"),
         ("CLICK", "say:社保卡丢了怎么补", "社保卡丢了怎么补"),
-        ("CLICK", "card:g77", "社会保障卡补领"),  # no page to link to: the guide itself
+        ("CLICK", "card:g77", "社会保障卡补领怎么办"),  # no page to link to: the guide itself
     ],
 )
 async def test_scenes_and_menus_ask_for_a_guide_a_section_or_a_person(

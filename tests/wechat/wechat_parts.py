@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from dataclasses import dataclass
 from itertools import count
@@ -91,3 +92,10 @@ class Phones:
             "extra": {"AgentID": "1000002"},
         }
         return Phone(self.http, **{**given, **changes})
+
+
+def new_port() -> int:
+    """One that was free just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

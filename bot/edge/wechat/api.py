@@ -90,7 +90,8 @@ class Api:
                 return token
             if self._store.add(lock, "1", _LOCK_S):
                 try:
-                    return self._fetch()
+                    token = self._store.get(self._name)  # another may have renewed it between the two lines above
+                    return token if token and token != stale else self._fetch()
                 finally:
                     self._store.drop(lock)
             time.sleep(_PAUSE_S)

@@ -33,9 +33,9 @@ class Catalogue:
     guides: Mapping[str, str]
     sections: Mapping[str, str]
 
-    def sentence(self, guide: str, section: str = "") -> str:
+    def sentence(self, guide: str, section: str = "overview") -> str:
         """What to say to be answered with a guide, or one of its sections. KeyError for one that is not there."""
-        return self.guides[guide] + (self.sections[section] if section else "")
+        return self.guides[guide] + self.sections[section]
 
 
 class Asks:
