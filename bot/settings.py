@@ -167,7 +167,7 @@ class Settings:
     secret: str = field(
         default="",
         repr=False,
-        metadata=_about("网页会话签名用的密钥，不设就用密钥文件里的", "至少 16 个字符", _secret, secret=True),
+        metadata=_about("给网页链接签名的密钥，不设就不发链接", "至少 16 个字符", _secret, secret=True),
     )
     log_level: str = field(
         default="info", metadata=_about("运行日志的详细程度", "、".join(_LOG_LEVELS) + " 之一", _log_level)

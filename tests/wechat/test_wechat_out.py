@@ -16,7 +16,7 @@ from wechat_parts import DATA, Edge, Phones
 
 from bot.cli.wechat_platform import Platform
 from bot.edge.rasa import Message, Reply
-from bot.edge.wechat.link import conversation_of, conversation_token
+from bot.edge.wechat.link import channel_and_sender, conversation_of, conversation_token
 from bot.edge.wechat.parts import MENU, TEXT, Part, clean, cut, merged, parts_of, size
 from bot.edge.wechat.words import load_words
 from bot.outcome import Act, Option, Outcome, Source
@@ -175,6 +175,12 @@ def test_a_link_ends_and_cannot_be_made_by_others() -> None:
     assert conversation_of(b"another", token, now=1000) is None
     for broken in (token.replace("o1", "o2"), token.replace("8200", "9999"), token[:-1], "", "1..2.3", token + "0"):
         assert conversation_of(secret, broken, now=1000) is None
+
+
+def test_a_page_goes_on_with_the_conversation_of_its_link() -> None:
+    assert channel_and_sender("wechat:o1", "web") == ("wechat", "o1")
+    assert channel_and_sender("wecom-kf:a@b", "web") == ("wecom-kf", "a@b")
+    assert channel_and_sender("Xc9-_x", "web") == ("web", "Xc9-_x")
 
 
 async def test_a_hand_over_says_the_numbers_and_reaches_the_account_s_people(

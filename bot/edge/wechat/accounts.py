@@ -58,10 +58,10 @@ def reply_xml(message: Received, part: Part) -> str:
     """A passive reply as the platforms read it."""
     ends: dict[str, Any] = {"source": message.to, "target": message.user}
     kinds: Mapping[str, Callable[[], Any]] = {
-        CARD: lambda: ArticlesReply(articles=[_article(part, _cdata)], **ends),
+        CARD: lambda: ArticlesReply(articles=[_article(part, cdata)], **ends),
         TRANSFER: lambda: TransferCustomerServiceReply(**ends),
     }
-    reply = kinds[part.kind]() if part.kind in kinds else TextReply(content=_cdata(part.text), **ends)
+    reply = kinds[part.kind]() if part.kind in kinds else TextReply(content=cdata(part.text), **ends)
     return str(reply.render())
 
 
@@ -79,6 +79,6 @@ def _article(part: Part, safe: Callable[[str], str]) -> dict[str, str]:
     return {"title": safe(part.title), "description": safe(part.text), "image": "", "url": safe(part.url)}
 
 
-def _cdata(text: str) -> str:
+def cdata(text: str) -> str:
     """`text` for the inside of a CDATA section, which wechatpy writes without looking at it."""
     return text.replace(_CDATA_END, "]]]]><![CDATA[>")

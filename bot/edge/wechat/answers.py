@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 
 from bot.edge.limits import SendLimits
@@ -16,9 +18,12 @@ from bot.edge.wechat.asks import Catalogue
 from bot.edge.wechat.deliveries import Job
 from bot.edge.wechat.outbox import Outbox
 from bot.edge.wechat.parts import CARD, MAX_BYTES, TEXT, TRANSFER, Part, options_of, parts_of, size
+from bot.edge.wechat.state import StateError
 from bot.edge.wechat.words import Words
 from bot.outcome import Act
 from bot.text import normalise
+
+log = structlog.get_logger("edge")
 
 _HERE = "127.0.0.1"  # whose address has no limit of its own: all messages come from the platform's
 _NUMBER = re.compile(r"(?:第|选择?)?([1-9]\d?|[一二三四五六七八九十]|[①-⑳])(?:个|项|号|条)?[.。、]?")
@@ -47,7 +52,16 @@ class Answers:
     patience_s: float
 
     async def parts(self, user: str, job: Job) -> list[Part]:
-        """What to show the citizen; nothing where all that is to be shown waits in the outbox."""
+        """What to show the citizen; nothing where all that is to be shown waits in the outbox. StateError."""
+        try:
+            return await self._parts(user, job)
+        except StateError:
+            raise
+        except Exception as error:  # the citizen gets a sentence and a number; the error's words may quote theirs
+            log.error("wechat_broke", error=type(error).__name__, frames=frames_of(error))
+            return [self._own("error")]
+
+    async def _parts(self, user: str, job: Job) -> list[Part]:
         if job.card:
             only = self._card(user, job.card)
             return [only] if only else await self._turn(user, job, self.catalogue.sentence(job.card))
@@ -125,3 +139,8 @@ class Answers:
 
     def _own(self, name: str) -> Part:
         return Part(TEXT, getattr(self.words.replies, name))
+
+
+def frames_of(error: Exception) -> list[str]:
+    """Where it broke, without the error's own words."""
+    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]

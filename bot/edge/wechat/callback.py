@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.edge.wechat.accounts import Account, reply_xml
+from bot.edge.wechat.answers import frames_of
 from bot.edge.wechat.asks import Asks
 from bot.edge.wechat.crypto import NotGenuine, Seal, signature
 from bot.edge.wechat.deliver import Deliverer
@@ -87,8 +87,7 @@ class Callback:
         except (NotGenuine, NotAMessage):
             raise
         except Exception as error:  # the citizen gets a sentence and a number; the error's words may quote theirs
-            frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]
-            log.error("wechat_broke", error=type(error).__name__, frames=frames)
+            log.error("wechat_broke", error=type(error).__name__, frames=frames_of(error))
             reply = reply_xml(message, Part(TEXT, self.error))
         if reply is None:
             return PlainTextResponse(_SUCCESS)

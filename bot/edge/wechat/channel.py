@@ -26,6 +26,7 @@ from bot.edge.wechat.callback import Callback, Desk
 from bot.edge.wechat.crypto import Seal
 from bot.edge.wechat.deliver import Deliverer, Timing
 from bot.edge.wechat.deliveries import Deliveries
+from bot.edge.wechat.kf import CustomerService, KfDesk
 from bot.edge.wechat.link import conversation_token, page_address
 from bot.edge.wechat.messages import Received
 from bot.edge.wechat.outbox import Outbox
@@ -35,7 +36,7 @@ from bot.edge.wechat.state_redis import RedisStore
 from bot.edge.wechat.state_sql import SqlStore
 from bot.edge.wechat.verify import SAFE, Verifier
 from bot.edge.wechat.words import Words, load_words
-from bot.edge.wechat.work import Application, CustomerService, KfDesk, Robot
+from bot.edge.wechat.work import Application, Robot
 from bot.edge.wording import WordingError
 from bot.settings import Settings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,9 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from bot.edge.wechat.answers import Answers
-from bot.edge.wechat.deliveries import ACTIVE, LATER, PASSIVE, Deliveries, Delivery, Job
+from bot.edge.wechat.deliveries import ACTIVE, LATER, Deliveries, Delivery, Job
 from bot.edge.wechat.outbox import Outbox
-from bot.edge.wechat.parts import MENU, TEXT, Part, merged
+from bot.edge.wechat.parts import MENU, TEXT, TRANSFER, Part, merged
 from bot.edge.wechat.sender import Sender
 from bot.edge.wechat.state import StateError
 from bot.edge.wechat.verify import TRIES
@@ -95,7 +95,7 @@ class Deliverer:
         _, mine = await run_in_threadpool(self._deliveries.arrive, identity, user, job)
         if mine:
             await run_in_threadpool(self._outbox.grant, user, job.quota)
-            await run_in_threadpool(self._deliveries.route, identity, ACTIVE)
+            await run_in_threadpool(self._deliveries.postpone, identity, ACTIVE)
             _keep(self._work(identity, user, job), self._working)
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:
@@ -107,7 +107,8 @@ class Deliverer:
         for identity, delivery in await run_in_threadpool(self._deliveries.open):
             if delivery.parts is not None:
                 if delivery.born + self._timing.settled_s < time.time():
-                    await self._settle(identity, delivery)
+                    await run_in_threadpool(self._deliveries.give_up, identity)
+                    await run_in_threadpool(self._send_later, identity, delivery.user, delivery.parts)
             elif mine := await run_in_threadpool(self._deliveries.take_over, identity):
                 _keep(self._work(identity, mine.user, mine.job), self._working)
 
@@ -134,13 +135,13 @@ class Deliverer:
     async def _not_in_time(self, identity: str, delivery: Delivery, begin: float, gone: Gone) -> Part | None:
         user = delivery.user
         if await run_in_threadpool(self._sender.may_send, user):
-            if await run_in_threadpool(self._deliveries.route, identity, ACTIVE, None, True):
+            if await run_in_threadpool(self._deliveries.postpone, identity, ACTIVE):
                 return None
         elif time.time() - delivery.born < self._timing.last_try_s:
             while time.monotonic() < begin + self._timing.hold_s and not await gone():
                 await asyncio.sleep(self._timing.glance_s)  # no reply, so that the platform comes again
             return None
-        elif await run_in_threadpool(self._deliveries.route, identity, LATER, self._later, True):
+        elif await run_in_threadpool(self._deliveries.postpone, identity, LATER, self._later):
             await run_in_threadpool(self._outbox.await_answer, user, _AWAITED_S)
             if (now := await run_in_threadpool(self._deliveries.get, identity)) and now.parts is not None:
                 await run_in_threadpool(self._outbox.answered, user)  # it was ready before that was noted
@@ -161,36 +162,43 @@ class Deliverer:
         user, limit = delivery.user, self._answers.limit(delivery.user)
         older = self._outbox.take(user)
         queue = merged([*older, *(delivery.parts or ())], limit)
+        queue.sort(key=lambda part: part.kind != TRANSFER)  # only a reply can hand over
         said, rest = (queue[0] if queue else None), queue[1:]
         follows = bool(rest) and self._sender.may_send(user)
         if said and rest and not follows and said.kind in (TEXT, MENU):
             said = Part(TEXT, said.text + self._answers.more(user))
-        if not self._deliveries.route(identity, PASSIVE, said):
+        if not self._deliveries.reply(identity, said, rest):
             self._outbox.push(user, older)
             return self._reply_of(identity)
-        self._outbox.push(user, rest)
+        if rest:
+            self._outbox.push(user, rest)
+            self._deliveries.keep(identity)
         return said, follows
 
     async def _work(self, identity: str, user: str, job: Job) -> None:
         try:
             parts = await self._answers.parts(user, job)
             after = await run_in_threadpool(self._deliveries.finish, identity, parts)
+            if after is None or after.route in (ACTIVE, LATER):
+                await run_in_threadpool(self._send_later, identity, user, parts)
+            elif not after.route:
+                _keep(self._settle(identity, after), self._settling)
         except StateError as error:
             log.error("wechat_state", error=str(error), step="work")  # resumed once the lease is over
-            return
-        if after is None or after.route in (ACTIVE, LATER):
-            await run_in_threadpool(self._send_later, user, parts)
-        elif not after.route:
-            _keep(self._settle(identity, after), self._settling)
 
     async def _settle(self, identity: str, delivery: Delivery) -> None:
         """Where no delivery came for an answer while the platform still tried, keep it for the citizen."""
         await asyncio.sleep(max(0.0, delivery.born + self._timing.settled_s - time.time()))
-        if await run_in_threadpool(self._deliveries.route, identity, LATER):
-            await run_in_threadpool(self._send_later, delivery.user, delivery.parts or ())
+        try:
+            if await run_in_threadpool(self._deliveries.give_up, identity):
+                await run_in_threadpool(self._send_later, identity, delivery.user, delivery.parts or ())
+        except StateError as error:
+            log.error("wechat_state", error=str(error), step="settle")  # found by `resume`
 
-    def _send_later(self, user: str, parts: Any) -> None:
-        self._outbox.push(user, merged(parts, self._answers.limit(user)))
+    def _send_later(self, identity: str, user: str, parts: Sequence[Part]) -> None:
+        sendable = [part for part in parts if part.kind != TRANSFER]  # its numbers to call have been sent before it
+        self._outbox.push(user, merged(sendable, self._answers.limit(user)))
+        self._deliveries.keep(identity)
         self._outbox.answered(user)
         self._sender.drain(user)
 

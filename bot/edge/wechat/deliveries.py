@@ -35,7 +35,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message's state. `parts` are there once it is computed; `route` is how they go, and cannot change again."""
+    """A message's state. `parts` are there once it is computed; `route` is how they go, and cannot change again.
+
+    What a reply has no room for is what `parts` are from then on; `kept` says that they are safe in the outbox.
+    """
 
     user: str
     job: Job
@@ -45,11 +48,12 @@ class Delivery:
     parts: tuple[Part, ...] | None = None
     route: str = ""
     said: Part | None = None  # what the passive reply carried
+    kept: bool = False
 
     @property
     def done(self) -> bool:
         """Whether nothing has to be done about it any more."""
-        return self.parts is not None and bool(self.route)
+        return bool(self.route) and self.parts is not None and (self.kept or not self.parts)
 
     def to_json(self) -> dict[str, Any]:
         """For the shared state."""
@@ -100,17 +104,36 @@ class Deliveries:
         """The computation is done; its words are forgotten."""
         return self._change(identity, lambda d: d and replace(d, parts=d.parts or tuple(parts), job=Job()))
 
-    def route(self, identity: str, route: str, said: Part | None = None, unless_ready: bool = False) -> bool:
-        """Decide how the reply goes, where that is open (and, if asked, nothing is ready yet); whether it was."""
-        taken = False
+    def reply(self, identity: str, said: Part | None, rest: Sequence[Part]) -> bool:
+        """Let the answer be the reply, with `rest` to follow, unless another way was decided on; whether it is."""
+        return self._decide(identity, lambda before: replace(before, route=PASSIVE, said=said, parts=tuple(rest)))
 
-        def to(before: Delivery | None) -> Delivery | None:
-            nonlocal taken
-            taken = before is not None and not before.route and not (unless_ready and before.parts is not None)
-            return replace(before, route=route, said=said) if before is not None and taken else before
+    def postpone(self, identity: str, route: str, said: Part | None = None) -> bool:
+        """Let the answer, which is not ready, go a way other than the reply; false where it is or another is open."""
+        return self._decide(
+            identity, lambda before: replace(before, route=route, said=said) if before.parts is None else None
+        )
 
-        self._change(identity, to)
-        return taken
+    def give_up(self, identity: str) -> bool:
+        """Let a ready answer wait in the outbox, since no delivery asks for it any more; false where one did."""
+        return self._decide(identity, lambda before: replace(before, route=LATER))
+
+    def keep(self, identity: str) -> None:
+        """The parts are in the outbox."""
+        self._change(identity, lambda before: before and replace(before, kept=True))
+
+    def _decide(self, identity: str, to: Callable[[Delivery], Delivery | None]) -> bool:
+        """Change a delivery whose way is open; whether that was so, and `to` wanted it."""
+        decided = False
+
+        def change(before: Delivery | None) -> Delivery | None:
+            nonlocal decided
+            after = to(before) if before is not None and not before.route else None
+            decided = after is not None
+            return after or before
+
+        self._change(identity, change)
+        return decided
 
     def open(self) -> list[tuple[str, Delivery]]:
         """Messages whose reply has not gone any way yet."""

@@ -28,6 +28,12 @@ def conversation_of(secret: bytes, token: str, now: float | None = None) -> str 
     return found[1] if genuine and int(found[2]) > (time.time() if now is None else now) else None
 
 
+def channel_and_sender(session: str, own_channel: str) -> tuple[str, str]:
+    """Whose turn it is what a page says: of the conversation that a link opened, else of the page's own session."""
+    channel, colon, sender = session.partition(":")
+    return (channel, sender) if colon else (own_channel, session)
+
+
 def page_address(public_url: str, token: str) -> str:
     """The page that goes on with the conversation; after #, so that no server or log on the way sees the token."""
     return f"{public_url}/#session={token}"

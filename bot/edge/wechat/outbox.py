@@ -46,10 +46,10 @@ class Outbox:
 
     def take(self, user: str) -> list[Part]:
         """All parts, which are the caller's to show now; none while another is sending them."""
-        if not self.lock(user):
+        name = self._name("out", user)
+        if self._store.get(name) in (None, _NOTHING) or not self.lock(user):
             return []
         try:
-            name = self._name("out", user)
             while (kept := self._store.get(name)) not in (None, _NOTHING):
                 assert kept is not None
                 if self._store.swap(name, kept, _NOTHING, _TWO_DAYS_S):  # else more came meanwhile
