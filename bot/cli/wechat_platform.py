@@ -29,7 +29,15 @@ Sent = dict[str, Any]
 class Platform:
     """The state of the two APIs. `on_sent` hears of every message that a citizen would see."""
 
-    def __init__(self, app_id: str, secret: str, on_sent: Callable[[Sent], None] | None = None) -> None:
+    def __init__(self, app_id: str, secret: str) -> None:
+        self.url = ""
+        self._account = (app_id, secret)
+        self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """As if nothing had happened."""
+        self.on_sent: Callable[[Sent], None] | None = None
         self.sent: list[Sent] = []
         self.menu: dict[str, Any] | None = None
         self.tokens: list[str] = []  # all that were given out; the last one is good
@@ -37,11 +45,7 @@ class Platform:
         self.calls: list[str] = []
         self.delay_s = 0.0
         self.kf_messages: list[dict[str, Any]] = []
-        self.url = ""
-        self._account = (app_id, secret)
-        self.on_sent = on_sent
         self._quota: dict[str, tuple[int, float]] = {}
-        self._lock = threading.Lock()
 
     def interacted(self, user: str) -> None:
         """A citizen wrote: the account may write to them again."""

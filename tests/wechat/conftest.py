@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fake_rasa import FakeRasa, serving
-from wechat_parts import AES_KEY, APP_ID, CORP_ID, DATA, GUIDES, SECRET, TOKEN, Edge, Phones, new_port
+from wechat_parts import AES_KEY, APP_ID, CORP_ID, DATA, GUIDES, SECRET, TOKEN, Edge, Phones, RunningEdge, new_port
 
 from bot.cli.wechat_platform import Platform, serving_platform
 from bot.edge.wechat import channel
@@ -37,12 +37,17 @@ def rasa(wechat_rasa_server: FakeRasa) -> FakeRasa:
     return wechat_rasa_server
 
 
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    """WeChat's API, of which the accounts' ids and secret are these."""
-    platform = Platform(APP_ID, SECRET)
-    with serving_platform(platform):
+@pytest.fixture(scope="session")
+def platform_server() -> Iterator[Platform]:
+    with serving_platform(Platform(APP_ID, SECRET)) as platform:
         yield platform
+
+
+@pytest.fixture
+def platform(platform_server: Platform) -> Platform:
+    """WeChat's API, of which the account's id and secret are these."""
+    platform_server.reset()
+    return platform_server
 
 
 @pytest.fixture
@@ -71,7 +76,7 @@ def settings(rasa: FakeRasa, tmp_path: Path) -> Settings:
 def edges() -> Iterator[Callable[[Settings], Edge]]:
     """Starts edges on ports of their own; several share their state as several workers do."""
     with ExitStack() as stack:
-        yield lambda settings: stack.enter_context(Edge(settings))
+        yield lambda settings: stack.enter_context(RunningEdge(settings))
 
 
 @pytest.fixture

@@ -33,15 +33,22 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
+@dataclass
 class Edge:
-    """An edge on a free port of this machine, in a thread of its own."""
+    """An edge somewhere on this machine, with these settings."""
+
+    settings: Settings
+    url: str = ""
+
+
+class RunningEdge(Edge):
+    """An edge on a free port, in a thread of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        super().__init__(settings)
         config = uvicorn.Config(create_app(settings), port=0, log_level="critical", timeout_graceful_shutdown=5)
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self.url = ""
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -83,7 +83,7 @@ class Deliverer:
         _, mine = await run_in_threadpool(self._deliveries.arrive, identity, user, job)
         work = None
         if mine:
-            await run_in_threadpool(self._outbox.grant, user, job.quota)
+            await run_in_threadpool(self._sender.grant, user, job.quota)
             work = _keep(self._work(identity, user, job), self._working)
         ready = await self._ready(identity, work, begin + self._timing.reply_by_s)
         if ready is None or ready.parts is not None or ready.route:
@@ -94,7 +94,7 @@ class Deliverer:
         """See that a message is answered where the platform waits for no reply; nothing where it was seen before."""
         _, mine = await run_in_threadpool(self._deliveries.arrive, identity, user, job)
         if mine:
-            await run_in_threadpool(self._outbox.grant, user, job.quota)
+            await run_in_threadpool(self._sender.grant, user, job.quota)
             await run_in_threadpool(self._deliveries.postpone, identity, ACTIVE)
             _keep(self._work(identity, user, job), self._working)
 

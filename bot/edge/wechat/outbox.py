@@ -82,14 +82,15 @@ class Outbox:
 
     def answered(self, user: str) -> None:
         """What was awaited is in the outbox."""
-        self._store.drop(self._name("awaited", user))
+        if self.is_awaited(user):
+            self._store.drop(self._name("awaited", user))
 
     def offer(self, user: str, options: Sequence[tuple[str, str]]) -> None:
         """The citizen sees these in a numbered list from now on."""
         name = self._name("options", user)
         if options:
             self._store.put(name, json.dumps(options, ensure_ascii=False), _A_DAY_S)
-        else:
+        elif self._store.get(name) is not None:  # looking is much cheaper than writing
             self._store.drop(name)
 
     def chosen(self, user: str, number: int) -> str | None:

@@ -27,6 +27,11 @@ class Sender:
         self._words = words
         self._off = f"off:{account.channel}"
 
+    def grant(self, user: str, kind: str) -> None:
+        """The citizen did something after which the account may write, if it can."""
+        if self._account.can_send:
+            self._outbox.grant(user, kind)
+
     def may_send(self, user: str) -> bool:
         """Whether a message to this citizen would be taken, as far as is known."""
         return self._account.can_send and self._outbox.may_write(user) and self._store.get(self._off) is None
