@@ -7,7 +7,6 @@ import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -29,7 +28,6 @@ _HERE = "127.0.0.1"  # whose address has no limit of its own: all messages come 
 _NUMBER = re.compile(r"(?:第|选择?)?([1-9]\d?|[一二三四五六七八九十]|[①-⑳])(?:个|项|号|条)?[.。、]?")
 _NUMERALS = "一二三四五六七八九十"
 _GLANCE_S = 0.1
-_PULL_CHARS = 2
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class Answers:
 
     def is_pull(self, said: str) -> bool:
         """Whether normalised words only ask for what is there already."""
-        return len(said) <= _PULL_CHARS or said.rstrip("。.!！~") in self.words.pull_words
+        return len(said) <= 1 or said.casefold().rstrip("。.!！~") in self.words.pull_words
 
     def more(self, user: str) -> str:
         """What ends a text after which more is waiting."""
@@ -123,8 +121,7 @@ class Answers:
             await asyncio.wait_for(until_there(), self.patience_s)
         except TimeoutError:
             return [self._own("still")]
-        there: Any = await run_in_threadpool(self.outbox.first, user)
-        return [] if there is not None else [self._own("welcome")]
+        return []
 
     def _handed_over(self, user: str, parts: list[Part]) -> list[Part]:
         """A reply can hand over or say something: it hands over once the numbers to call have gone another way."""
