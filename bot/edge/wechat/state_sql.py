@@ -83,12 +83,16 @@ class SqlStore:
 
     def _run(self, statement: Any, values: dict[str, Any] | None = None, read: bool = False) -> Any:
         """The rows that a query finds, or how many rows a change touched."""
-        try:
-            with self._opened().begin() as connection:
-                result = connection.execute(statement, values or {})
-                return result.all() if read else result.rowcount
-        except (SQLAlchemyError, OSError) as error:
-            raise StateError(type(error).__name__) from error
+        for last in (False, True):
+            try:
+                with self._opened().connect() as connection:
+                    result = connection.execute(statement, values or {})
+                    return result.all() if read else result.rowcount
+            except (SQLAlchemyError, OSError) as error:
+                # A server that was restarted closed our connections: the pool has let go of them by now.
+                if last or not getattr(error, "connection_invalidated", False):
+                    raise StateError(type(error).__name__) from error
+        raise AssertionError
 
     def _opened(self) -> Engine:
         with self._opening:
@@ -116,9 +120,11 @@ def _make_table(engine: Engine) -> None:
 
 def _engine(url: Any) -> Engine:
     shared = {"future": True, "hide_parameters": True, "poolclass": QueuePool, "pool_timeout": _WAIT_S}
+    shared["isolation_level"] = "AUTOCOMMIT"  # each change is one statement
     if url.get_backend_name() != "sqlite":
-        waits = {"connect_timeout": _WAIT_S, "options": f"-c statement_timeout={_WAIT_S * 1000}"}
-        return create_engine(url, pool_pre_ping=True, connect_args=waits, **shared)
+        # What is younger than a moment may be lost with the server, as with SQLite below: WeChat repeats it.
+        options = f"-c statement_timeout={_WAIT_S * 1000} -c synchronous_commit=off"
+        return create_engine(url, connect_args={"connect_timeout": _WAIT_S, "options": options}, **shared)
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     # One connection for all threads: writers queue here instead of polling SQLite's lock.
     waits = {"check_same_thread": False, "timeout": _WAIT_S}
