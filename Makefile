@@ -43,6 +43,7 @@ check: env
 
 test: check train widget
 	@scripts/browser.sh
+	@scripts/redis.sh
 	$(BIN)/pytest
 
 eval: env

@@ -1,4 +1,4 @@
-"""The service's settings: one frozen object, read once from GUIDEBOT_* environment variables.
+"""The service's settings: one frozen object, read once from GUIDEBOT_*, WECHAT_* and WECOM_* environment variables.
 
 An unknown name or a bad value stops the start with a message in Chinese that names the variable,
 its value and what is allowed, so that a typing error never runs as a default.
@@ -15,11 +15,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "GUIDEBOT_"
+OWN_PREFIXES = ("WECHAT_", "WECOM_")  # fields of these channels carry the platform's name instead
+WECHAT_MODES = ("plain", "compatible", "safe")
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _RATE = re.compile(r"[1-9]\d{0,5}/(second|minute|hour|day)")
 _HOST = re.compile(r"[A-Za-z0-9_.:\-]{1,253}")
 _PHONE = re.compile(r"\d(?:-?\d){2,19}")
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?")
+_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+_APP_ID = re.compile(r"[A-Za-z0-9_\-]{4,64}")
+_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
+_NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 _PASSWORD = re.compile(r"://[^@/]*@")
 
 
@@ -30,6 +36,11 @@ class SettingsError(ValueError):
 def _about(help_text: str, allowed: str, parse: Callable[[str], Any], secret: bool = False) -> dict[str, Any]:
     """What an operator needs to know about a field; `parse` raises ValueError on a bad value, never shown if secret."""
     return {"help": help_text, "allowed": allowed, "parse": parse, "secret": secret}
+
+
+def _optional(help_text: str, allowed: str, parse: Callable[[str], Any], secret: bool = False) -> Any:
+    """A field that is empty where nobody sets it."""
+    return field(default="", repr=not secret, metadata=_about(help_text, allowed, parse, secret))
 
 
 def _http_url(value: str) -> str:
@@ -86,6 +97,20 @@ def _origins(value: str) -> str:
     return " ".join(origins)
 
 
+def _redis_url(value: str) -> str:
+    if value.partition("://")[0] not in ("redis", "rediss", "unix"):
+        raise ValueError(value)
+    return value
+
+
+def _switch(value: str) -> bool:
+    return {"on": True, "off": False}[value.lower()]
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    return lambda value: {one: one for one in allowed}[value.lower()]
+
+
 def _log_level(value: str) -> str:
     if value.lower() not in _LOG_LEVELS:
         raise ValueError(value)
@@ -94,6 +119,11 @@ def _log_level(value: str) -> str:
 
 _URL_RULE = "http:// 或 https:// 开头的地址"
 _RATE_RULE = "“次数/单位”，单位为 second、minute、hour、day 之一，例如 60/minute"
+_TOKEN_RULE = "3 到 32 位字母和数字，与微信后台填的一致"
+_APP_ID_RULE = "微信后台给的编号"
+_SECRET_RULE = "微信后台给的密钥"
+_AES_RULE = "43 位字母和数字，与微信后台填的一致"
+_SWITCH_RULE = "on 或 off"
 _PHONE_RULE = "数字和连字符组成的电话号码，例如 0631-5198106"
 
 
@@ -146,24 +176,51 @@ class Settings:
     secret: str = field(
         default="",
         repr=False,
-        metadata=_about("网页会话签名用的密钥，不设就用密钥文件里的", "至少 16 个字符", _secret, secret=True),
+        metadata=_about("网页会话和网页链接签名用的密钥，不设就用密钥文件里的", "至少 16 个字符", _secret, secret=True),
     )
     secret_file: Path = field(
         default=Path("build/secret"), metadata=_about("密钥文件，没有就自动生成一个", "文件路径", Path)
     )
-    allowed_origins: str = field(
-        default="",
-        metadata=_about(
-            "可以嵌入助手的网站，不设就只有自己",
-            "空格隔开的来源，例如 https://www.example.gov.cn；沙箱框架写 null",
-            _origins,
-        ),
+    allowed_origins: str = _optional(
+        "可以嵌入助手的网站，不设就只有自己",
+        "空格隔开的来源，例如 https://www.example.gov.cn；沙箱框架写 null",
+        _origins,
     )
     notice_file: Path = field(
         default=Path("data/notice.txt"), metadata=_about("网页顶部的通知，没有这个文件就不显示", "文本文件路径", Path)
     )
     log_level: str = field(
         default="info", metadata=_about("运行日志的详细程度", "、".join(_LOG_LEVELS) + " 之一", _log_level)
+    )
+    public_url: str = _optional("群众打开网页用的网址，微信里的链接要用", _URL_RULE, _http_url)
+    redis_url: str = _optional(
+        "微信的共享状态所在的 Redis，不设就放在消息日志的数据库里", "redis://主机:端口/库", _redis_url, secret=True
+    )
+    wechat_token: str = _optional("公众号的 Token，不设就不接公众号", _TOKEN_RULE, _matching(_TOKEN), secret=True)
+    wechat_app_id: str = _optional("公众号的 AppID", _APP_ID_RULE, _matching(_APP_ID))
+    wechat_app_secret: str = _optional("公众号的 AppSecret，建菜单、发客服消息要用", _SECRET_RULE, str, secret=True)
+    wechat_aes_key: str = _optional("公众号的 EncodingAESKey", _AES_RULE, _matching(_AES_KEY), secret=True)
+    wechat_mode: str = field(
+        default="safe",
+        metadata=_about("公众号的消息加解密方式", "、".join(WECHAT_MODES) + " 之一", _one_of(*WECHAT_MODES)),
+    )
+    wechat_api_base: str = field(
+        default="https://api.weixin.qq.com", metadata=_about("公众号接口的地址", _URL_RULE, _http_url)
+    )
+    wechat_customer_service: bool = field(
+        default=False, metadata=_about("公众号有没有发客服消息的权限", _SWITCH_RULE, _switch)
+    )
+    wechat_transfer: bool = field(default=False, metadata=_about("转人工时是否交给公众号客服", _SWITCH_RULE, _switch))
+    wechat_wait_s: float = field(
+        default=5.0, metadata=_about("微信等一次回复的秒数，只在试用时改", "大于 0、不超过 300 的秒数", _seconds)
+    )
+    wecom_token: str = _optional("企业微信的 Token，不设就不接", _TOKEN_RULE, _matching(_TOKEN), secret=True)
+    wecom_corp_id: str = _optional("企业微信的企业 ID", _APP_ID_RULE, _matching(_APP_ID))
+    wecom_agent_id: str = _optional("企业微信应用的 AgentId，主动发消息要用", "数字", _matching(_NUMBER))
+    wecom_secret: str = _optional("企业微信应用的 Secret，主动发消息要用", _SECRET_RULE, str, secret=True)
+    wecom_aes_key: str = _optional("企业微信应用的 EncodingAESKey", _AES_RULE, _matching(_AES_KEY), secret=True)
+    wecom_api_base: str = field(
+        default="https://qyapi.weixin.qq.com", metadata=_about("企业微信接口的地址", _URL_RULE, _http_url)
     )
 
     @classmethod
@@ -181,16 +238,17 @@ class Settings:
                 continue
             try:
                 values[item.name] = item.metadata["parse"](value)
-            except ValueError:
+            except (ValueError, KeyError):
                 problems.append(_bad_value(name, value, item))
+        problems = problems or _lacking(cls(**values))
         if problems:
             raise SettingsError("\n".join(problems))
         return cls(**values)
 
 
 def variable_name(name: str) -> str:
-    """The environment variable of a field: `rasa_url` → `GUIDEBOT_RASA_URL`."""
-    return PREFIX + name.upper()
+    """The environment variable of a field: `rasa_url` → `GUIDEBOT_RASA_URL`, `wechat_token` → `WECHAT_TOKEN`."""
+    return name.upper() if name.upper().startswith(OWN_PREFIXES) else PREFIX + name.upper()
 
 
 SETTINGS_HELP: Mapping[str, str] = {
@@ -200,7 +258,26 @@ SETTINGS_HELP: Mapping[str, str] = {
 
 
 def _is_stray(name: str, known: Mapping[str, object]) -> bool:
-    return name.upper().startswith(PREFIX) and name not in known
+    return name.upper().startswith((PREFIX, *OWN_PREFIXES)) and name not in known
+
+
+def _lacking(settings: Settings) -> list[str]:
+    """What a channel that is set in part lacks: it must not run without its verification."""
+    wechat = ("wechat_token", "wechat_app_id", "wechat_aes_key")
+    wecom = ("wecom_token", "wecom_corp_id", "wecom_aes_key")
+    rules = (
+        (wechat, wechat if settings.wechat_mode != "plain" else wechat[:2]),
+        (wecom, wecom),
+        (("wechat_customer_service", "wechat_transfer"), ("wechat_token", "wechat_app_secret")),
+    )
+    lacking = [
+        name
+        for given, needed in rules
+        if any(getattr(settings, one) for one in given)
+        for name in needed
+        if not getattr(settings, name)
+    ]
+    return [f"接微信还缺环境变量 {variable_name(name)}。" for name in dict.fromkeys(lacking)]
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:

@@ -31,6 +31,7 @@ def told(error: Exception) -> CliError | None:
     import yaml
 
     from bot.book.finding import BookError, GuideError
+    from bot.edge.wording import WordingError
     from bot.settings import SettingsError
     from index.corpus import CorpusError
     from index.manifest import IndexProblem
@@ -41,7 +42,8 @@ def told(error: Exception) -> CliError | None:
         return CliError.of(error.code, FAILED, **error.words)
     if isinstance(error, SettingsError):
         return CliError(str(error), MISUSED)
-    if isinstance(error, BookError | GuideError | CorpusError | IndexProblem) or _is_encoder_error(error):
+    tellable = BookError | GuideError | CorpusError | IndexProblem | WordingError
+    if isinstance(error, tellable) or _is_encoder_error(error):
         return CliError(str(error))
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         line = error.problem_mark.line + 1

@@ -16,7 +16,7 @@ from bot.edge.limits import SendLimits
 from bot.edge.once import CHANNEL, OnceOnly, Said
 from bot.edge.problem import Refusal
 from bot.edge.rasa import Rasa, RasaError
-from bot.edge.sessions import Sessions, Token
+from bot.edge.sessions import Sessions, Token, channel_and_sender
 from bot.edge.turn import Incoming
 from bot.privacy import mask
 from bot.text import normalise
@@ -76,7 +76,7 @@ class WidgetApi:
     async def forget(self, request: Request) -> Response:
         """Delete all that was said in the session, and let Rasa begin anew."""
         session = self._session(request)
-        conversation = Incoming(CHANNEL, session, "").conversation
+        conversation = Incoming(*channel_and_sender(session, CHANNEL), "").conversation
         try:
             await run_in_threadpool(self._exchanges.forget, session, conversation)
             await self._rasa.reply(conversation, _START_OVER)

@@ -34,6 +34,8 @@ from bot.edge.rasa import Rasa, http_client
 from bot.edge.rest import RestChannel
 from bot.edge.sessions import Sessions, load_secret
 from bot.edge.turn import Turns
+from bot.edge.wechat.channel import Content, WeChat, load_content, running_wechat
+from bot.edge.wechat.pages import PageLinks
 from bot.edge.wording import Wording, load_wording
 from bot.settings import Settings
 
@@ -46,6 +48,7 @@ class Parts:
 
     rest: RestChannel
     widget: WidgetApi
+    wechat: WeChat
     health: Health
 
 
@@ -58,12 +61,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
     wording = load_wording(settings)
     bundle = load_bundle()
     pages = Pages(settings, bundle)
+    content = load_content(settings)
     problems = ProblemHandlers(wording.problems)
     configure_logs(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with _running(settings, wording) as parts:
+        async with _running(settings, wording, content) as parts:
             app.state.parts = parts
             yield
 
@@ -75,6 +79,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/widget.js", _loader),
             Mount("/api", routes=_widget_routes(Opening(settings)), middleware=[_sharing(settings)]),
             Route("/webhooks/rest/webhook", _rest, methods=["POST"]),
+            Route("/wechat", _wechat, methods=["GET", "POST"]),
+            Route("/wecom", _wecom, methods=["GET", "POST"]),
             Route("/healthz", _live),
             Route("/readyz", _ready),
             Mount("/static", StaticFiles(directory=DIST_DIR)),
@@ -90,7 +96,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, wording: Wording) -> AsyncIterator[Parts]:
+async def _running(settings: Settings, wording: Wording, content: Content | None) -> AsyncIterator[Parts]:
     """The parts of a running app: one HTTP client, one journal, closed in the end."""
     secret = await run_in_threadpool(load_secret, settings)
     journal = Journal(settings.database_url)
@@ -105,11 +111,15 @@ async def _running(settings: Settings, wording: Wording) -> AsyncIterator[Parts]
         limits = SendLimits(settings)
         exchanges = Exchanges(journal)
         once = OnceOnly(turns, exchanges, settings.turn_timeout_s)
-        yield Parts(
-            rest=RestChannel(turns, limits, settings.max_body_bytes),
-            widget=WidgetApi(Sessions(secret), once, exchanges, rasa, limits, settings.max_body_bytes),
-            health=Health(http, settings.rasa_url, settings.actions_url, journal),
-        )
+        sessions = Sessions(secret)
+        pages = PageLinks(settings.public_url, sessions, exchanges)
+        async with running_wechat(settings, content, turns, pages) as wechat:
+            yield Parts(
+                rest=RestChannel(turns, limits, settings.max_body_bytes),
+                widget=WidgetApi(sessions, once, exchanges, rasa, limits, settings.max_body_bytes),
+                wechat=wechat,
+                health=Health(http, settings.rasa_url, settings.actions_url, journal),
+            )
         await once.finish()
     await run_in_threadpool(journal.close)
 
@@ -159,6 +169,14 @@ def _parts(request: Request) -> Parts:
 
 async def _rest(request: Request) -> Response:
     return await _parts(request).rest.receive(request)
+
+
+async def _wechat(request: Request) -> Response:
+    return await _parts(request).wechat.official(request)
+
+
+async def _wecom(request: Request) -> Response:
+    return await _parts(request).wechat.enterprise(request)
 
 
 async def _live(request: Request) -> Response:

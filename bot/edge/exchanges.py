@@ -17,7 +17,7 @@ exchanges = Table(
     "exchanges",
     metadata,
     Column("id", _KEY, primary_key=True),
-    Column("session", String(64), nullable=False),
+    Column("session", String(160), nullable=False),
     Column("message", String(64), nullable=False),  # the id that the client gave it
     Column("at", DateTime(timezone=True), nullable=False),
     Column("said", Text, nullable=False),  # masked; what the citizen saw themselves say
@@ -29,7 +29,7 @@ feedback = Table(
     "feedback",
     metadata,
     Column("id", _KEY, primary_key=True),
-    Column("session", String(64), nullable=False),
+    Column("session", String(160), nullable=False),
     Column("message", String(64), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("turn", BigInteger),
@@ -80,6 +80,11 @@ class Exchanges:
         """Write a message down; JournalError too where the session has one of this id already."""
         row = {"session": session, "message": message, "at": datetime.now(UTC), "said": said}
         self._journal.write(exchanges.insert().values(**row))
+
+    def keep(self, session: str, message: str, said: str, turn: int | None, reply: Mapping[str, Any]) -> None:
+        """Write down a message and its reply that went another way, so that a page of the session shows both."""
+        row = {"session": session, "message": message, "at": datetime.now(UTC), "said": said, "turn": turn}
+        self._journal.write(exchanges.insert().values(**row, reply=json.dumps(reply, ensure_ascii=False)))
 
     def complete(self, session: str, message: str, turn: int | None, reply: Mapping[str, Any]) -> None:
         """Keep the reply to a message, unless it was forgotten meanwhile."""

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.edge.exchanges import Exchange, Exchanges
 from bot.edge.journal import JournalError
-from bot.edge.rasa import Reply
+from bot.edge.sessions import channel_and_sender
 from bot.edge.turn import Incoming, Turns
 from bot.privacy import mask
 from bot.text import normalise
@@ -35,7 +35,7 @@ class Said:
     @property
     def incoming(self) -> Incoming:
         """The message as a turn takes it."""
-        return Incoming(CHANNEL, self.session, self.text)
+        return Incoming(*channel_and_sender(self.session, CHANNEL), self.text)
 
 
 class OnceOnly:
@@ -66,9 +66,9 @@ class OnceOnly:
             if earlier is not None:
                 return earlier
         except JournalError as error:
-            return _json(self._turns.sorry(f"exchange_{error}"))
+            return self._turns.sorry(f"exchange_{error}").to_widget()
         reply = await self._turns.take(said.incoming)
-        answer = _json(reply)
+        answer = reply.to_widget()
         try:
             await run_in_threadpool(self._exchanges.complete, said.session, said.id, reply.turn, answer)
         except JournalError as error:
@@ -97,11 +97,3 @@ class OnceOnly:
             again = await run_in_threadpool(self._exchanges.find, said.session, said.id)
             found = again or found
         return found.reply
-
-
-def _json(reply: Reply) -> dict[str, Any]:
-    messages = [
-        {"text": one.text, "buttons": [{"title": title, "payload": payload} for title, payload in one.buttons]}
-        for one in reply.messages
-    ]
-    return {"messages": messages, "outcome": reply.outcome.to_custom()}

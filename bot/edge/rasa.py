@@ -54,6 +54,14 @@ class Reply:
             rest.append(item)
         return [*rest, {"recipient_id": recipient, "custom": self.outcome.to_custom()}]
 
+    def to_widget(self) -> dict[str, Any]:
+        """The reply as the widget gets it: texts and outcome apart."""
+        messages = [
+            {"text": one.text, "buttons": [{"title": title, "payload": payload} for title, payload in one.buttons]}
+            for one in self.messages
+        ]
+        return {"messages": messages, "outcome": self.outcome.to_custom()}
+
 
 def http_client() -> httpx.AsyncClient:
     """A client for the private network: connections kept, and no proxy from the environment in between."""

@@ -41,9 +41,9 @@ class Sessions:
         """A session that nobody has had."""
         return self.renew(secrets.token_urlsafe(_SESSION_BYTES))
 
-    def renew(self, session: str) -> Token:
+    def renew(self, session: str, lifetime_s: float = LIFETIME_S) -> Token:
         """A token that is good for a whole lifetime from now."""
-        expires = int(self._clock()) + LIFETIME_S
+        expires = int(self._clock() + lifetime_s)
         signed = f"{_VERSION}.{session}.{expires}"
         return Token(session, f"{signed}.{self._signature(signed)}", expires)
 
@@ -54,13 +54,19 @@ class Sessions:
         genuine = hmac.compare_digest(signature.encode(), self._signature(signed).encode())
         if not token.lower().startswith(_BEARER) or not genuine:
             raise Refusal(401, "bad_session")
-        _version, session, expires = signed.split(".")
+        session, _, expires = signed.partition(".")[2].rpartition(".")
         if int(expires) <= self._clock():
             raise Refusal(401, "bad_session")
         return session
 
     def _signature(self, signed: str) -> str:
         return hmac.new(self._secret, signed.encode(), hashlib.sha256).hexdigest()
+
+
+def channel_and_sender(session: str, own_channel: str) -> tuple[str, str]:
+    """Whose turn it is what a page says: of the conversation that a link opened, else of the page's own session."""
+    channel, colon, sender = session.partition(":")
+    return (channel, sender) if colon else (own_channel, session)
 
 
 def load_secret(settings: Settings) -> bytes:

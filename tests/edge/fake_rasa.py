@@ -44,6 +44,7 @@ class FakeRasa:
         self.asked.clear()
         self.received: list[dict[str, Any]] = []
         self.answer: Callable[[dict[str, Any]], Response] = lambda _: JSONResponse(said())
+        self.delay_s: Callable[[dict[str, Any]], float] = lambda _: 0.0
         self.hangs = False
         self.healthy = True
 
@@ -58,6 +59,7 @@ class FakeRasa:
         self.asked.set()
         if self.hangs:
             await asyncio.Event().wait()
+        await asyncio.sleep(self.delay_s(body))
         return self.answer(body)
 
     async def _root(self, _request: Request) -> Response:

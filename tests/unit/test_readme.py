@@ -25,7 +25,7 @@ PAGES = [README, PROJECT / "CHANGELOG.md", *sorted((PROJECT / "docs").rglob("*.m
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _MAKE = re.compile(r"\bmake ([a-z][a-z-]*)")
 _GUIDEBOT = re.compile(r"(?<![\w/=-])(?:\.venv/bin/)?guidebot((?: +[^\s`|#]+)*)")
-_SETTING = re.compile(r"GUIDEBOT_[A-Z][A-Z_]*")
+_SETTING = re.compile(r"\b(?:GUIDEBOT|WECHAT|WECOM)_[A-Z][A-Z_]*")
 _LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"')
 
 
@@ -89,11 +89,13 @@ def documented_commands(path: Path) -> set[str]:
 
 def settings_table() -> dict[str, tuple[str, str]]:
     """README's rows by variable: what it is for, and the default, without the backquotes."""
-    rows = re.findall(r"^\| `(GUIDEBOT_\w+)` \| (.+?) \| (.+?) \|$", read(README), re.MULTILINE)
+    rows = re.findall(r"^\| `((?:GUIDEBOT|WECHAT|WECOM)_\w+)` \| (.+?) \| (.+?) \|$", read(README), re.MULTILINE)
     return {variable: (text, default.strip("`")) for variable, text, default in rows}
 
 
 def shown_default(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return "空" if value == "" else f"{value:g}" if isinstance(value, float) else str(value)
 
 

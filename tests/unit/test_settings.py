@@ -90,6 +90,42 @@ def test_a_password_is_shown_nowhere() -> None:
     assert "hunter2" not in repr(Settings(database_url="postgresql://bot:hunter2@db/journal"))
 
 
+WECHAT = {"WECHAT_TOKEN": "token", "WECHAT_APP_ID": "wx2c2769f8efd9abc2", "WECHAT_AES_KEY": "a" * 43}
+
+
+def test_the_platforms_settings_carry_the_platforms_names() -> None:
+    settings = Settings.from_env({**WECHAT, "WECHAT_CUSTOMER_SERVICE": "on", "WECHAT_APP_SECRET": "s"})
+    assert (settings.wechat_token, settings.wechat_mode, settings.wechat_customer_service) == ("token", "safe", True)
+    with pytest.raises(SettingsError, match="WECHAT_APPID。是不是要写 WECHAT_APP_ID？"):
+        Settings.from_env({"WECHAT_APPID": "wx1"})
+
+
+@pytest.mark.parametrize(
+    ("given", "lacking"),
+    [
+        ({"WECHAT_TOKEN": "token"}, ["WECHAT_APP_ID", "WECHAT_AES_KEY"]),
+        ({"WECHAT_TOKEN": "token", "WECHAT_MODE": "plain"}, ["WECHAT_APP_ID"]),
+        ({"WECHAT_APP_ID": "wx123456"}, ["WECHAT_TOKEN", "WECHAT_AES_KEY"]),
+        ({**WECHAT, "WECHAT_CUSTOMER_SERVICE": "on"}, ["WECHAT_APP_SECRET"]),
+        ({"WECOM_TOKEN": "token"}, ["WECOM_CORP_ID", "WECOM_AES_KEY"]),
+    ],
+)
+def test_a_channel_set_in_part_does_not_start(given: dict[str, str], lacking: list[str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(given)
+    assert str(caught.value).splitlines() == [f"接微信还缺环境变量 {name}。" for name in lacking]
+
+
+@pytest.mark.parametrize("name", ["WECHAT_TOKEN", "WECHAT_AES_KEY", "WECOM_TOKEN", "WECOM_AES_KEY", "GUIDEBOT_SECRET"])
+def test_a_secret_is_shown_nowhere(name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({name: "ab-secret"})
+    assert "ab-secret" not in str(caught.value)
+    assert name in str(caught.value)
+    secrets = {"secret", "wechat_token", "wechat_app_secret", "wechat_aes_key", "wecom_secret", "redis_url"}
+    assert not [item for item in secrets if f"{item}=" in repr(Settings())]
+
+
 def test_every_field_has_a_line_of_help() -> None:
     names = [variable_name(item.name) for item in dataclasses.fields(Settings)]
     assert list(SETTINGS_HELP) == names

@@ -33,6 +33,14 @@ export class Api {
     return (this.#storage.get(TOKEN)?.expires ?? 0) * 1000 > Date.now() + RENEW_MS;
   }
 
+  /** Go on with the conversation that another channel's link opens; the address does not keep what lets one in. */
+  enterLinked() {
+    const token = new URLSearchParams(location.hash.slice(1)).get("session");
+    if (!token) return;
+    this.#keep({ token, expires: Number(token.split(".").at(-2)) });
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+
   /** Give the session up; the next request that needs one begins another. */
   leave() {
     this.#storage.set(TOKEN, null);

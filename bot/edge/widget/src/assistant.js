@@ -73,6 +73,7 @@ export class GuideAssistant extends LitElement {
     });
     this.#conversation.addEventListener("answered", ({ detail }) => this.#answered(detail));
     const { api } = this.#conversation;
+    if (this.mode === "page") api.enterLinked();
     const [opening, matters] = await Promise.all([api.opening(), api.matters(), this.#conversation.restore()].map(orNull));
     this.opening = opening ?? EMPTY;
     this.matters = matters ?? [];
