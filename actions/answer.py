@@ -32,6 +32,8 @@ class ActionAnswer(Action):
         if decision.act is Act.CLARIFY:
             return [*remember(memory), FollowupAction("clarify_form")]
         if decision.act is Act.ANSWER:
+            for term in scores.terms:
+                dispatcher.utter_message(response="utter_term", said=term.said, term=term.term)
             quote_memory(dispatcher, memory)
         elif scores.topicless >= here.judge.thresholds.topicless:
             refuse(dispatcher, here, "utter_which_matter")

@@ -22,7 +22,7 @@ from index.train import CrossFit, Training, neighbours_of, train_ranker
 
 FOLDS = 4
 # A change of these modules changes what a build gives; the other modules of this package only use it.
-MAKERS = ("build", "corpus", "evidence", "rank", "search", "train")
+MAKERS = ("build", "corpus", "evidence", "features", "linear", "pooling", "rank", "search", "train", "views")
 ENCODER = "encoder"
 
 Progress = Callable[[str], None]
@@ -59,9 +59,11 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     inputs = current_inputs(settings)
     encoder = ensure_encoder(settings, progress)
     progress("读取指南与问法")
-    examples = load_corpus(load_guides(settings.guides_dir), settings.data_dir)
+    guides = load_guides(settings.guides_dir)
+    examples = load_corpus(guides, settings.data_dir)
     progress(f"计算 {len(examples)} 条句向量")
-    training = Training(examples, encoder.queries([example.text for example in examples]))
+    vectors = encoder.queries([example.text for example in examples])
+    training = Training(examples, vectors, {guide.id: guide.facets for guide in guides})
     ranker, fit = train_ranker(training, RankerConfig(), FOLDS, progress)
     progress("写入索引")
     neighbours = neighbours_of(training, ranker.labels)

@@ -1,4 +1,5 @@
 """The engine that the assistant asks: the guides, and how likely each of them is meant by a text."""
+
 from __future__ import annotations
 
 import json
@@ -7,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.book.facets import Facet, load_facets
 from bot.book.guide import Guide, load_guides
@@ -14,20 +16,30 @@ from bot.settings import Settings
 from bot.text import normalise
 from index.build import ENCODER, current_inputs
 from index.corpus import OUT_OF_SCOPE, TOPICLESS
+from index.e5 import Floats
 from index.encoder import Encoder, OnnxEncoder
 from index.evidence import Neighbours, gather
+from index.exclusion import push_away, split
+from index.features import is_spelled
 from index.manifest import Manifest
 from index.rank import Ranker
 from index.search import VectorIndex, WordIndex
+from index.terms import Term, Terms
+
+DECIDED = 0.5  # a term decided where its guide would not have had this probability without it
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Probabilities that sum to one: each guide, none of them (out of scope), and "names no matter" (topicless)."""
+    """Probabilities that sum to one: each guide, none of them (out of scope), and "names no matter" (topicless).
+
+    `terms` are those of the citizen's words without whose translation the likeliest guide would not be so.
+    """
 
     guides: Mapping[str, float]
     out_of_scope: float
     topicless: float
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,7 @@ class Engine:
     encoder: Encoder
     ranker: Ranker
     neighbours: Neighbours
+    terms: Terms
 
     @classmethod
     def load(cls, settings: Settings) -> Engine:
@@ -55,23 +68,46 @@ class Engine:
         )
         guides = {guide.id: guide for guide in load_guides(settings.guides_dir)}
         facets = load_facets(settings.data_dir / "facets.yml")
-        return cls(guides, facets, OnnxEncoder(folder / ENCODER), ranker, neighbours)
+        terms = Terms.load(settings.data_dir / "terms.yml")
+        return cls(guides, facets, OnnxEncoder(folder / ENCODER), ranker, neighbours, terms)
 
     def scores(self, texts: Sequence[str]) -> list[Scores]:
         """One Scores a text; a few milliseconds each."""
-        clean = [normalise(text) for text in texts]
-        evidence = gather(self.ranker, self.neighbours, clean, self.encoder.queries(clean))
+        return [self._scores(normalise(text)) for text in texts]
+
+    def _scores(self, text: str) -> Scores:
+        """The text as it is, in the handbook's words, and without what it excludes: these readings count alike."""
+        translated, terms = self.terms.translate(text)
+        parts = split(translated)
+        readings = list(dict.fromkeys(filter(None, (text, translated, parts.kept))))
+        rows = self._rows([*readings, *parts.excluded])
+        row = rows[: len(readings)].mean(axis=0)
+        for excluded in rows[len(readings) :]:
+            row = push_away(row, excluded, self._is_guide)
+        best = int(np.where(self._is_guide, row, 0).argmax())
+        decided = terms and rows[0, best] < DECIDED <= row[best]
+        return named(self._named(row, terms if decided else ()), text, self._titles)
+
+    def _rows(self, texts: Sequence[str]) -> Floats:
+        """Probabilities f32[len(texts), labels]; of a text in pinyin only its sound is known."""
+        evidence = gather(self.ranker, self.neighbours, texts, self.encoder.queries(texts))
+        spelled = [at for at, text in enumerate(texts) if is_spelled(text)]
         rows = self.ranker.probabilities(evidence)
-        return [named(self._scores(row), text, self._titles) for row, text in zip(rows, clean, strict=True)]
+        rows[spelled] = self.ranker.by_sound(evidence[:, spelled])
+        return rows
+
+    @cached_property
+    def _is_guide(self) -> npt.NDArray[np.bool_]:
+        return np.array([label in self.guides for label in self.ranker.labels])
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
         return {normalise(guide.title): guide.id for guide in self.guides.values()}
 
-    def _scores(self, row: Sequence[float]) -> Scores:
+    def _named(self, row: Floats, terms: tuple[Term, ...]) -> Scores:
         by_label = {label: float(value) for label, value in zip(self.ranker.labels, row, strict=True)}
         out_of_scope, topicless = by_label.pop(OUT_OF_SCOPE, 0.0), by_label.pop(TOPICLESS, 0.0)
-        return Scores(by_label, out_of_scope, topicless)
+        return Scores(by_label, out_of_scope, topicless, terms)
 
 
 def named(scores: Scores, text: str, titles: Mapping[str, str]) -> Scores:

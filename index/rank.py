@@ -1,27 +1,32 @@
 """The ranker: how likely each guide is meant, from what classifiers and neighbours say of a question.
 
-Four kinds of evidence are weighed together (log-linear pooling, Genest & Zidek 1986): logistic regression on sentence
-embeddings, logistic regression on character n-grams, the nearest example by embedding and by words (BM25). The
-weights are learned on out-of-fold evidence, so that the result is a calibrated probability.
+Three kinds of features (sentence embedding, characters, sound) are read under several views: which guide, and which
+audience, person, status and matter, so that siblings are told apart by what was said. Each is a logistic regression;
+the nearest examples by embedding and by words (BM25) stand beside them. All are weighed together (`index.pooling`).
 """
+
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from index.e5 import Floats
+from index.features import NGrams, pronounced
+from index.linear import Linear
+from index.pooling import pool
+from index.views import FACETS, GUIDE, VIEWS, Facets, View, views_of
 
-KINDS = ("dense", "chars", "neighbour", "words")
-FLOOR = 1e-6
+DENSE, CHARS, SOUND = "dense", "chars", "sound"
+SPELLED = f"{SOUND}_{GUIDE}"  # all that can be known of a text in pinyin
+# Characters tell facets; which guide they tell no better than its sound does, which stands homophones and pinyin too.
+CLASSIFIERS = (*(f"{DENSE}_{view}" for view in VIEWS), *(f"{CHARS}_{facet}" for facet in FACETS), SPELLED)
+KINDS = (*CLASSIFIERS, "neighbour", "words")
 
 
 @dataclass(frozen=True)
@@ -29,95 +34,22 @@ class RankerConfig:
     """What training may vary; see docs/decisions for the comparison that chose the values."""
 
     dense_c: float = 0.05
-    chars_c: float = 30.0
-    ngrams: tuple[int, int] = (1, 2)
+    sparse_c: float = 30.0
+    char_ngrams: tuple[int, int] = (1, 2)
+    sound_ngrams: tuple[int, int] = (3, 4)
     min_count: int = 2
-    iterations: int = 200
+    iterations: int = 60
 
-
-class CharFeatures:
-    """TF-IDF over character n-grams, kept as a vocabulary and an array instead of a pickle."""
-
-    def __init__(self, ngrams: tuple[int, int], min_count: int = 1) -> None:
-        self._vectorizer = TfidfVectorizer(
-            analyzer="char", ngram_range=ngrams, min_df=min_count, sublinear_tf=True, dtype=np.float32
-        )
-
-    def fit(self, texts: Sequence[str]) -> Any:
-        """Learn the n-grams; gives the sparse f32 features [len(texts), n-grams]."""
-        return self._vectorizer.fit_transform(texts)
-
-    def __call__(self, texts: Sequence[str]) -> Any:
-        return self._vectorizer.transform(texts)
-
-    def state(self) -> tuple[list[str], Floats]:
-        """The n-grams in the order of their columns, and their idf."""
-        return list(self._vectorizer.get_feature_names_out()), self._vectorizer.idf_.astype(np.float32)
+    @property
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """How long the n-grams of each kind of sparse features are."""
+        return {CHARS: self.char_ngrams, SOUND: self.sound_ngrams}
 
     @classmethod
-    def restore(cls, ngrams: tuple[int, int], vocabulary: list[str], idf: Floats) -> CharFeatures:
-        features = cls(ngrams)
-        features._vectorizer.vocabulary_ = {gram: column for column, gram in enumerate(vocabulary)}
-        features._vectorizer.fixed_vocabulary_ = True
-        features._vectorizer.idf_ = idf
-        return features
-
-
-@dataclass(frozen=True)
-class Linear:
-    """A multinomial logistic regression: coefficients f32[classes, features] and intercepts f32[classes]."""
-
-    weights: Floats
-    intercepts: Floats
-
-    @classmethod
-    def train(cls, features: Any, labels: npt.NDArray[np.int64], c: float, iterations: int) -> Linear:
-        counts = np.bincount(labels)
-        # Between equal weights and balanced ones: what is out of scope has by far the most examples, and is likelier.
-        weights = {label: (counts.mean() / count) ** 0.5 for label, count in enumerate(counts)}
-        model = LogisticRegression(C=c, max_iter=iterations, class_weight=weights, tol=1e-2)
-        model.fit(features, labels)
-        return cls(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
-
-    @classmethod
-    def train_standardised(cls, features: Floats, labels: npt.NDArray[np.int64], c: float, iterations: int) -> Linear:
-        """The same on centred and scaled features, folded back: e5's cosines all lie between 0.7 and 1."""
-        mean, scale = features.mean(axis=0), features.std(axis=0) + FLOOR
-        inner = cls.train((features - mean) / scale, labels, c, iterations)
-        weights = inner.weights / scale
-        return cls(weights, inner.intercepts - weights @ mean)
-
-    def log_probabilities(self, features: Any) -> Floats:
-        logits = np.asarray(features @ self.weights.T) + self.intercepts
-        return log_softmax(logits)
-
-
-def log_softmax(logits: Floats) -> Floats:
-    """Row by row, f32, without overflow."""
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=np.float32)
-
-
-def pool(evidence: Floats, weights: Floats) -> Floats:
-    """Probabilities f32[questions, classes] from evidence f32[kinds, questions, classes] and a weight a kind."""
-    return np.exp(log_softmax(np.tensordot(weights, evidence, axes=1)))
-
-
-def learn_weights(evidence: Floats, truth: npt.NDArray[np.bool_]) -> Floats:
-    """The non-negative weights f32[kinds] under which out-of-fold evidence makes the truth likeliest.
-
-    `truth` is bool[questions, classes]; a question that fits several guides counts their probabilities together.
-    """
-
-    def loss(weights: Floats) -> float:
-        probabilities = pool(evidence, weights)
-        return float(-np.log((probabilities * truth).sum(axis=1) + FLOOR).mean())
-
-    start = np.ones(evidence.shape[0])
-    step = 1e-3  # finite differences of f32 evidence vanish under smaller ones
-    bounds = [(0.0, 100.0)] * len(start)
-    found = minimize(loss, start, method="L-BFGS-B", bounds=bounds, options={"eps": step})
-    return np.asarray(found.x, dtype=np.float32)
+    def of(cls, stored: dict[str, Any]) -> RankerConfig:
+        """From JSON, which knows no tuples."""
+        spans = {name: tuple(stored[name]) for name in ("char_ngrams", "sound_ngrams")}
+        return cls(**{**stored, **spans})
 
 
 @dataclass(frozen=True)
@@ -125,56 +57,90 @@ class Ranker:
     """The trained classifiers and the weights of all evidence; gives probabilities over `labels`."""
 
     labels: tuple[str, ...]
+    facets: Facets
     config: RankerConfig
-    features: CharFeatures
-    dense: Linear
-    chars: Linear
+    ngrams: Mapping[str, NGrams]  # CHARS and SOUND
+    classifiers: Mapping[str, Linear]  # CLASSIFIERS
     weights: Floats
 
     @classmethod
     def train(
-        cls, texts: Sequence[str], vectors: Floats, labels: Sequence[str], config: RankerConfig, weights: Floats
+        cls,
+        texts: Sequence[str],
+        vectors: Floats,
+        labels: Sequence[str],
+        facets: Facets,
+        config: RankerConfig,
+        weights: Floats,
     ) -> Ranker:
-        """Fit both classifiers on examples (vectors f32[n, dimension]); the weights come from `learn_weights`."""
-        classes = tuple(sorted(set(labels)))
-        targets = np.array([classes.index(label) for label in labels])
-        features = CharFeatures(config.ngrams, config.min_count)
-        grams = features.fit(texts)
-        return cls(
-            classes, config, features,
-            Linear.train_standardised(vectors, targets, config.dense_c, config.iterations),
-            Linear.train(grams, targets, config.chars_c, config.iterations),
-            weights,
-        )  # fmt: skip
+        """Fit the classifiers on examples (vectors f32[n, dimension]); the weights come from `learn_weights`."""
+        names = tuple(sorted(set(labels)))
+        targets = np.array([names.index(label) for label in labels])
+        ngrams = {kind: NGrams(span, config.min_count) for kind, span in config.spans.items()}
+        sparse = {CHARS: ngrams[CHARS].fit(texts), SOUND: ngrams[SOUND].fit([pronounced(text) for text in texts])}
+        views, classifiers = views_of(names, facets), {}
+        for name in CLASSIFIERS:
+            kind, _, view = name.partition("_")
+            values = views[view].of[targets]
+            if kind == DENSE:
+                classifiers[name] = Linear.train_standardised(vectors, values, config.dense_c, config.iterations)
+            else:
+                classifiers[name] = Linear.train(sparse[kind], values, config.sparse_c, config.iterations)
+        return cls(names, facets, config, ngrams, classifiers, weights)
 
     def classify(self, texts: Sequence[str], vectors: Floats) -> Floats:
-        """The classifiers' log probabilities f32[2, len(texts), classes]: dense, then characters."""
-        return np.stack([self.dense.log_probabilities(vectors), self.chars.log_probabilities(self.features(texts))])
+        """The classifiers' log probabilities f32[CLASSIFIERS, len(texts), labels]."""
+        given = {
+            DENSE: vectors,
+            CHARS: self.ngrams[CHARS](texts),
+            SOUND: self.ngrams[SOUND]([pronounced(text) for text in texts]),
+        }
+        evidence = []
+        for name in CLASSIFIERS:
+            kind, _, view = name.partition("_")
+            evidence.append(self._views[view].expand(self.classifiers[name].log_probabilities(given[kind])))
+        return np.stack(evidence)
+
+    @cached_property
+    def _views(self) -> dict[str, View]:
+        return views_of(self.labels, self.facets)
 
     def probabilities(self, evidence: Floats) -> Floats:
-        """f32[questions, classes] from the evidence of all KINDS, f32[4, questions, classes]."""
+        """f32[questions, labels] from the evidence of all KINDS, f32[KINDS, questions, labels]."""
         return pool(evidence, self.weights)
+
+    def by_sound(self, evidence: Floats) -> Floats:
+        """The same for texts that are typed in pinyin, of which only the sound is known."""
+        return np.asarray(np.exp(evidence[KINDS.index(SPELLED)]), np.float32)
 
     def save(self, folder: Path) -> None:
         """Write `ranker.json` and `ranker.npz` (plain arrays, halves for the large ones)."""
-        vocabulary, idf = self.features.state()
-        about = {"labels": self.labels, "config": asdict(self.config), "vocabulary": vocabulary}
+        grams = {kind: ngrams.state() for kind, ngrams in self.ngrams.items()}
+        about = {
+            "labels": self.labels,
+            "facets": {label: dict(own) for label, own in self.facets.items()},
+            "config": asdict(self.config),
+            "vocabulary": {kind: vocabulary for kind, (vocabulary, _) in grams.items()},
+        }
         (folder / "ranker.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
-        np.savez(
-            folder / "ranker.npz", idf=idf, weights=self.weights,
-            dense=self.dense.weights, dense_bias=self.dense.intercepts,
-            chars=self.chars.weights.astype(np.float16), chars_bias=self.chars.intercepts,
-        )  # fmt: skip
+        arrays: dict[str, Any] = {"weights": self.weights}
+        arrays |= {f"{kind}_idf": idf for kind, (_, idf) in grams.items()}
+        for name, linear in self.classifiers.items():
+            halves = linear.weights if name.startswith(DENSE) else linear.weights.astype(np.float16)
+            arrays |= {f"{name}_weights": halves, f"{name}_intercepts": linear.intercepts}
+        np.savez(folder / "ranker.npz", **arrays)
 
     @classmethod
     def load(cls, folder: Path) -> Ranker:
         about = json.loads((folder / "ranker.json").read_text(encoding="utf-8"))
-        arrays = np.load(folder / "ranker.npz", allow_pickle=False)
-        config = RankerConfig(**{**about["config"], "ngrams": tuple(about["config"]["ngrams"])})
-        return cls(
-            tuple(about["labels"]), config,
-            CharFeatures.restore(config.ngrams, about["vocabulary"], arrays["idf"]),
-            Linear(arrays["dense"], arrays["dense_bias"]),
-            Linear(arrays["chars"].astype(np.float32), arrays["chars_bias"]),
-            arrays["weights"],
-        )  # fmt: skip
+        config = RankerConfig.of(about["config"])
+        with np.load(folder / "ranker.npz", allow_pickle=False) as arrays:
+            ngrams = {
+                kind: NGrams.restore(span, about["vocabulary"][kind], arrays[f"{kind}_idf"])
+                for kind, span in config.spans.items()
+            }
+            classifiers = {
+                name: Linear(arrays[f"{name}_weights"].astype(np.float32), arrays[f"{name}_intercepts"])
+                for name in CLASSIFIERS
+            }
+            return cls(tuple(about["labels"]), about["facets"], config, ngrams, classifiers, arrays["weights"])

@@ -11,18 +11,21 @@ from sklearn.model_selection import GroupKFold
 from index.corpus import Example
 from index.e5 import Floats
 from index.evidence import Neighbours, gather
-from index.rank import KINDS, Ranker, RankerConfig, learn_weights, pool
+from index.pooling import learn_weights, pool
+from index.rank import KINDS, Ranker, RankerConfig
 from index.search import VectorIndex, WordIndex
+from index.views import Facets
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Training:
-    """Examples with their embeddings f32[n, dimension]; `asked` marks those that people ask (not the guides' words)."""
+    """Examples with their embeddings f32[n, dimension], and the facets of the guides that they stand for."""
 
     examples: Sequence[Example]
     vectors: Floats
+    facets: Facets
 
     @property
     def texts(self) -> list[str]:
@@ -34,10 +37,11 @@ class Training:
 
     @property
     def asked(self) -> npt.NDArray[np.bool_]:
+        """Which of them people ask; the others are the guides' own words."""
         return np.array([example.kind in ("question", "dialogue") for example in self.examples])
 
     def subset(self, rows: npt.NDArray[np.int64]) -> Training:
-        return Training([self.examples[row] for row in rows], self.vectors[rows])
+        return Training([self.examples[row] for row in rows], self.vectors[rows], self.facets)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def cross_fit(training: Training, config: RankerConfig, folds: int, progress: Pr
     for fold, (_, held) in enumerate(GroupKFold(folds).split(rows, groups=groups), 1):
         progress(f"交叉验证 {fold}/{folds}")
         seen = training.subset(np.setdiff1d(np.arange(len(training.examples)), rows[held]))
-        ranker = Ranker.train(seen.texts, seen.vectors, seen.labels, config, np.ones(len(KINDS), np.float32))
+        ranker = _trained(seen, config, np.ones(len(KINDS), np.float32))
         asked = training.subset(rows[held])
         evidence[:, held] = gather(ranker, neighbours_of(seen, labels), asked.texts, asked.vectors)
     return CrossFit(labels, rows, evidence, truth_of(training, rows, labels))
@@ -90,4 +94,8 @@ def train_ranker(training: Training, config: RankerConfig, folds: int, progress:
     fit = cross_fit(training, config, folds, progress)
     weights = learn_weights(fit.evidence, fit.truth)
     progress("训练排序器")
-    return Ranker.train(training.texts, training.vectors, training.labels, config, weights), fit
+    return _trained(training, config, weights), fit
+
+
+def _trained(training: Training, config: RankerConfig, weights: Floats) -> Ranker:
+    return Ranker.train(training.texts, training.vectors, training.labels, training.facets, config, weights)

@@ -1,4 +1,4 @@
-"""The ranker tells toy classes apart, is the same after it was saved, and trusts the evidence that informs."""
+"""The ranker tells toy classes and their facets apart, and is the same after it was saved."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.rank import KINDS, CharFeatures, Linear, Ranker, RankerConfig, learn_weights, log_softmax, pool
+from index.features import NGrams, is_spelled, pronounced, syllables_of
+from index.linear import Linear, log_softmax
+from index.rank import CLASSIFIERS, KINDS, Ranker, RankerConfig
 
 CLASSES = ("泳帽", "泳票", "泳池")
 TEXTS = [f"{name}{end}" for name in CLASSES for end in ("丢了", "怎么办", "在哪里", "要钱吗")]
 LABELS = [text[:2] for text in TEXTS]
+FACETS = {"泳帽": {"matter": ("物品",)}, "泳票": {"matter": ("物品",)}, "泳池": {"matter": ("场所",)}}
 
 
 def vectors_of(labels: list[str], noise: float = 0.1) -> np.ndarray:
@@ -25,27 +28,39 @@ def vectors_of(labels: list[str], noise: float = 0.1) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def ranker() -> Ranker:
-    weights = np.array([1.0, 0.5, 0.2, 0.0], np.float32)
-    return Ranker.train(TEXTS, vectors_of(LABELS, 0.02), LABELS, RankerConfig(dense_c=10), weights)
+    weights = np.ones(len(KINDS), np.float32)
+    config = RankerConfig(dense_c=10, min_count=1)
+    return Ranker.train(TEXTS, vectors_of(LABELS, 0.02), LABELS, FACETS, config, weights)
 
 
-def test_both_classifiers_learn_the_classes(ranker: Ranker) -> None:
+def test_every_classifier_of_guides_learns_them(ranker: Ranker) -> None:
     evidence = ranker.classify(["泳池啥时候开", "我的泳帽"], vectors_of(["泳池", "泳帽"], 0))
-    assert evidence.shape == (2, 2, 3)
-    for kind in evidence:
+    assert evidence.shape == (len(CLASSIFIERS), 2, 3)
+    for name in ("dense_guide", "sound_guide"):
+        kind = evidence[CLASSIFIERS.index(name)]
         assert [ranker.labels[best] for best in kind.argmax(axis=1)] == ["泳池", "泳帽"]
-    np.testing.assert_allclose(np.exp(evidence).sum(axis=2), 1, atol=1e-5)
+        np.testing.assert_allclose(np.exp(kind).sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_facet_speaks_for_all_guides_that_have_its_value(ranker: Ranker) -> None:
+    [[cap, pool, ticket]] = ranker.classify(["我的泳帽"], vectors_of(["泳帽"], 0))[CLASSIFIERS.index("dense_matter")]
+    assert cap == ticket > pool
+
+
+def test_homophones_and_pinyin_sound_like_the_guide(ranker: Ranker) -> None:
+    evidence = ranker.classify(["永冒", "yongchi"], vectors_of(["泳帽", "泳池"], 0))[CLASSIFIERS.index("sound_guide")]
+    assert [ranker.labels[best] for best in evidence.argmax(axis=1)] == ["泳帽", "泳池"]
 
 
 def test_saved_ranker_gives_the_same_probabilities(ranker: Ranker, tmp_path: Path) -> None:
     ranker.save(tmp_path)
     loaded = Ranker.load(tmp_path)
-    assert (loaded.labels, loaded.config) == (ranker.labels, ranker.config)
+    assert (loaded.labels, loaded.config, set(loaded.facets)) == (ranker.labels, ranker.config, set(ranker.facets))
     asked, vectors = ["泳票停了", "泳池泳帽"], vectors_of(["泳票", "泳帽"])
 
     def probabilities(one: Ranker) -> np.ndarray:
         classified = one.classify(asked, vectors)
-        return one.probabilities(np.concatenate([classified, np.ones_like(classified)]))
+        return one.probabilities(np.concatenate([classified, np.ones_like(classified[:2])]))
 
     np.testing.assert_allclose(probabilities(loaded), probabilities(ranker), atol=2e-3)
     assert {path.name for path in tmp_path.iterdir()} == {"ranker.json", "ranker.npz"}
@@ -67,9 +82,9 @@ def test_standardising_is_folded_back_into_the_coefficients() -> None:
 
 
 def test_restored_features_count_as_the_learned_ones_did() -> None:
-    features = CharFeatures((1, 2))
+    features = NGrams((1, 2))
     features.fit(TEXTS)
-    restored = CharFeatures.restore((1, 2), *features.state())
+    restored = NGrams.restore((1, 2), *features.state())
     np.testing.assert_allclose(restored(["泳帽没了"]).toarray(), features(["泳帽没了"]).toarray())
 
 
@@ -80,36 +95,25 @@ def test_log_softmax_of_large_numbers_does_not_overflow() -> None:
     assert rows.dtype == np.float32
 
 
-def evidence_of(truth: np.ndarray, informative: int) -> np.ndarray:
-    """Log probabilities of all KINDS: one kind mostly knows the truth, the others say anything."""
-    random = np.random.default_rng(3)
-    logits = random.normal(0, 2, (len(KINDS), *truth.shape)).astype(np.float32)
-    logits[informative] += 3 * truth
-    return np.stack([log_softmax(kind) for kind in logits])
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("shebaoka diule zenme bu", True),
+        ("SHEBAOKA", True),
+        ("she bao ka diu le 123", True),
+        ("how do I replace a lost card", False),
+        ("社保卡 diule", False),
+        ("12333", False),
+        ("", False),
+    ],
+)
+def test_pinyin_is_told_from_english(text: str, spelled: bool) -> None:
+    assert is_spelled(text) == spelled
 
 
-@pytest.mark.parametrize("informative", range(len(KINDS)))
-def test_weights_trust_the_evidence_that_informs(informative: int) -> None:
-    truth = np.eye(4, dtype=bool)[np.arange(120) % 4]
-    weights = learn_weights(evidence_of(truth, informative), truth)
-    assert (weights >= 0).all()
-    assert weights.argmax() == informative
-    assert np.delete(weights, informative).max() < weights[informative] / 3
-
-
-def test_question_that_fits_two_classes_may_be_either() -> None:
-    both = np.zeros((60, 4), bool)
-    both[:, :2] = True
-    first = np.eye(4, dtype=bool)[np.arange(60) % 2]
-    knows = evidence_of(first, informative=0)
-    assert learn_weights(knows, both)[0] > 0.3
-    assert learn_weights(knows, first)[0] > 0.3
-
-
-def test_pooled_probabilities_sum_to_one_and_weight_nought_is_silence() -> None:
-    random = np.random.default_rng(5)
-    evidence = random.normal(size=(4, 6, 3)).astype(np.float32)
-    mixed = pool(evidence, np.array([1, 0, 2, 0], np.float32))
-    np.testing.assert_allclose(mixed.sum(axis=1), 1, atol=1e-5)
-    evidence[1] += 50 * random.normal(size=(6, 3))
-    np.testing.assert_allclose(pool(evidence, np.array([1, 0, 2, 0], np.float32)), mixed, atol=1e-6)
+def test_what_sounds_alike_is_written_alike() -> None:
+    spoken = ("社保卡丢了", "社宝卡丢了", "shebaokadiule", "she bao ka diu le")
+    assert len({pronounced(text) for text in spoken}) == 1
+    assert pronounced("生存") == pronounced("深存")
+    assert syllables_of("xian") == ("xian",)
+    assert syllables_of("replace") == ()

@@ -14,6 +14,7 @@ from index.train import CrossFit, Training, cross_fit, train_ranker
 
 NAMES = ("泳帽", "泳票", "泳池")
 ENDS = ("丢了", "怎么办", "在哪里", "要钱吗", "谁能办", "几点开")
+FACETS = {"泳帽": {"matter": ("物品",)}, "泳票": {"matter": ("物品",)}, "泳池": {"matter": ("场所",)}}
 TWIN = "这个丢了咋补"
 
 
@@ -30,7 +31,7 @@ def training() -> Training:
     asked = [Example(name + end, name) for name in NAMES for end in ENDS]
     twins = [Example(TWIN, name) for name in NAMES[:2]]
     examples = [*titles, *asked, *twins]
-    return Training(examples, np.stack([vector_of(example.text) for example in examples]))
+    return Training(examples, np.stack([vector_of(example.text) for example in examples]), FACETS)
 
 
 @pytest.fixture(scope="module")
