@@ -71,9 +71,9 @@ def read_edition(
 
 
 def read_import(
-    text: str, taken: Sequence[Guide], facets: Mapping[str, Facet], edition: str | None
+    text: str, there: Sequence[Guide], taken: Sequence[str], facets: Mapping[str, Facet], edition: str | None
 ) -> Handbook:
-    """Further guides beside those `taken`, with ids of their own. `edition` is what the text calls itself if None.
+    """Further guides beside those that are `there`, with ids beyond all `taken`. `edition`: the text's own if None.
 
     BookError where it is no text of guides, has no name, or has a title that is taken.
     """
@@ -81,12 +81,12 @@ def read_import(
     listing = list_guides(text)
     if not edition and not listing.name:
         raise BookError.of("no_edition")
-    known = {guide.title: guide.id for guide in taken}
+    known = {guide.title: guide.id for guide in there}
     for one in listing.guides:
         if one.title in known:
             raise BookError.of("title_taken", line=one.line, title=one.title, id=known[one.title])
         known[one.title] = "这份材料"
-    new = fresh_ids([guide.id for guide in taken])
+    new = fresh_ids(taken)
     titles = {next(new): one.title for one in listing.guides}
     derived = derive(list(titles.values()), facets)
     entries = {guide: _derived(derived, title) for guide, title in titles.items()}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,14 +11,14 @@ import typer
 
 from bot.cli.alone import working_alone
 from bot.cli.console import print_json, stdout, table, tell
-from bot.cli.problem import FAILED, MISUSED, CliError, told
+from bot.cli.problem import FAILED, MISUSED
 from bot.cli.project import project_settings
+from bot.cli.texts import book_guides, changes_of, facets_of, new_edition, reading, taken_ids, texts_at
 from bot.cli.touched import refused_like
 from bot.cli.words import find, say
 
 if TYPE_CHECKING:
     from bot.book.edition import Change
-    from bot.book.facets import Facet
     from bot.book.finding import Finding
     from bot.book.guide import Guide
     from bot.book.handbook import Handbook
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 EVAL = Path("tests/eval")
 REMOVED = "removed"  # under data/questions: where the questions of guides that are gone wait
-_KINDS = ("*.txt", "*.md")
 
 New = Annotated[Path, typer.Argument(metavar="NEW", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json")]
@@ -45,8 +43,8 @@ def diff(new: New, as_json: AsJson = False) -> None:
     from bot.cli.touched import questions_of, tests_of
 
     settings = project_settings()
-    with _read(new, MISUSED):
-        changes = _changes(settings, new)
+    with reading(new, MISUSED):
+        changes = changes_of(settings, new)
     touched = [
         {
             **asdict(change),
@@ -69,33 +67,31 @@ def update(
 ) -> None:
     """Make the guides those of a new edition, all of them or none."""
     from bot.book.edition import REMOVED as GONE
-    from bot.book.edition import SECTION, compare
+    from bot.book.edition import compare
     from bot.book.handbook import prove, write_sources
     from bot.book.replace import rebuilt
     from bot.book.validate import check_folder
     from bot.book.write import write_guides
+    from bot.cli.guides import book_of
 
     settings = project_settings()
-    with working_alone(), _read(new, FAILED), rebuilt(settings.guides_dir, settings.data_dir) as (guides, data):
-        old = _of_book(settings)
-        book = _edition(settings, new.read_text(encoding="utf-8"), edition)
+    with working_alone(), reading(new, FAILED), rebuilt(settings.guides_dir, settings.data_dir) as (guides, data):
+        old = book_guides(settings)
+        book = new_edition(settings, new.read_text(encoding="utf-8"), edition)
         changes = compare(old, book.parsed.guides)
         gone = [change.guide for change in changes if change.kind == GONE]
         _retire(gone, guides, data)
         write_guides(book.parsed, guides)
-        write_sources(book, guides / "source", _book_name(settings))
+        write_sources(book, guides / "source", book_of(settings.guides_dir).name)
         _add_values(data, book)
-        _check([*check_folder(guides, _facets(data)), *prove(book)], guides, new, book)
+        _check([*check_folder(guides, facets_of(data)), *prove(book)], guides, new, book)
     _show(changes, [])
-    edited = {(change.guide, change.section) for change in changes if change.kind == SECTION}
-    for guide in book.parsed.guides:
-        for note in guide.notes:
-            if (guide.id, note.section) in edited:
-                tell("editions.note", guide=guide.id, section=find(f"sections.{note.section}"), text=note.text)
-    for guide_id in gone:
-        tell("editions.retired", guide=guide_id, folder=settings.data_dir / "questions" / REMOVED)
+    _tell_notes(changes, book)
+    for guide in gone:
+        tell("editions.retired", guide=guide, folder=settings.data_dir / "questions" / REMOVED)
     tell("editions.updated", guides=len(book.titles), folder=settings.guides_dir, edition=edition)
-    _ask_for_questions(settings, [guide for guide in book.parsed.guides if guide.id not in {one.id for one in old}])
+    known = {guide.id for guide in old}
+    _ask_for_questions(settings, [guide for guide in book.parsed.guides if guide.id not in known])
 
 
 def import_(
@@ -111,89 +107,20 @@ def import_(
 
     settings = project_settings()
     added: list[Guide] = []
+    ids = taken_ids(settings)
     with working_alone(), rebuilt(settings.guides_dir, settings.data_dir) as (guides, data):
-        for file in _texts(text):
-            with _read(file, FAILED):
-                book = read_import(file.read_text(encoding="utf-8"), load_guides(guides), _facets(data), edition)
+        for file in texts_at(text):
+            with reading(file, FAILED):
+                book = read_import(file.read_text(encoding="utf-8"), load_guides(guides), ids, facets_of(data), edition)
                 write_guide_files(book.parsed.guides, guides)
                 _add_values(data, book)
-                _check([*check_folder(guides, _facets(data)), *prove(book)], guides, file, book)
+                _check([*check_folder(guides, facets_of(data)), *prove(book)], guides, file, book)
                 added += book.parsed.guides
+                ids += book.titles
     rows = [(guide.id, guide.title, _facet_words(guide), "、".join(guide.aliases)) for guide in added]
     stdout().print(table(find("editions.import_columns"), rows))
     tell("editions.imported", count=len(added), folder=settings.guides_dir)
     _ask_for_questions(settings, added)
-
-
-@contextmanager
-def _read(file: Path, status: int) -> Iterator[None]:
-    """What is wrong with a text, as the operator's error with its file and this exit code."""
-    if not file.exists():
-        raise CliError.of("no_file", MISUSED, file=file)
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        raise CliError.of("not_utf8", status, file=file, problem=error.reason) from error
-    except Exception as error:
-        from bot.book.finding import BookError
-
-        if isinstance(error, BookError):
-            raise CliError(f"{file}: {error}", status) from error
-        known = None if isinstance(error, CliError) else told(error)
-        if known is None:
-            raise
-        raise CliError(str(known), status) from error
-
-
-def _changes(settings: Settings, new: Path) -> list[Change]:
-    from bot.book.edition import compare
-    from bot.book.guide import load_guides
-
-    if new.is_dir():
-        guides = load_guides(new)
-        if not guides:
-            raise CliError.of("no_guides", MISUSED, folder=new)
-        return compare(load_guides(settings.guides_dir), guides)
-    book = _edition(settings, new.read_text(encoding="utf-8"), "-")
-    return compare(_of_book(settings), book.parsed.guides)
-
-
-def _edition(settings: Settings, text: str, edition: str) -> Handbook:
-    from bot.book.guide import load_guides
-    from bot.book.handbook import read_edition
-    from bot.book.sources import ANNOTATIONS, read_annotations
-
-    annotations = read_annotations(settings.guides_dir / "source" / ANNOTATIONS)
-    taken = [guide.id for guide in load_guides(settings.guides_dir)]
-    return read_edition(text, _of_book(settings), annotations, taken, _facets(settings.data_dir), edition)
-
-
-def _of_book(settings: Settings) -> list[Guide]:
-    """The guides of the book, in its order, without those that were added beside it."""
-    from bot.book.guide import load_guides
-    from bot.book.sources import TITLES, read_titles
-
-    guides = {guide.id: guide for guide in load_guides(settings.guides_dir)}
-    return [guides[guide] for guide in read_titles(settings.guides_dir / "source" / TITLES) if guide in guides]
-
-
-def _book_name(settings: Settings) -> str:
-    from bot.cli.guides import book_of
-
-    return book_of(settings.guides_dir).name
-
-
-def _facets(data: Path) -> dict[str, Facet]:
-    from bot.book.facets import load_facets
-
-    return dict(load_facets(data / "facets.yml"))
-
-
-def _texts(path: Path) -> list[Path]:
-    files = sorted(file for kind in _KINDS for file in path.glob(kind)) if path.is_dir() else [path]
-    if not files:
-        raise CliError.of("no_texts", MISUSED, folder=path)
-    return files
 
 
 def _add_values(data: Path, book: Handbook) -> None:
@@ -235,6 +162,15 @@ def _show(changes: Sequence[Change], touched: Sequence[tuple[int, int]]) -> None
     ]
     stdout().print(table(columns, rows, right=(5, 6)))
     tell("editions.changes", count=len(changes), guides=len({change.guide for change in changes}))
+
+
+def _tell_notes(changes: Sequence[Change], book: Handbook) -> None:
+    """Name the editors' notes on what was edited: they may hold no longer."""
+    edited = {(change.guide, change.section) for change in changes if change.section}
+    notes = ((guide.id, note) for guide in book.parsed.guides for note in guide.notes)
+    for guide, note in notes:
+        if (guide, note.section) in edited:
+            tell("editions.note", guide=guide, section=find(f"sections.{note.section}"), text=note.text)
 
 
 def _retire(gone: Sequence[str], guides: Path, data: Path) -> None:
