@@ -22,7 +22,7 @@ from bot.book.parse import ParsedBook, parse_book
 from bot.book.proof import check_book
 from bot.book.sections import HEADINGS
 from bot.book.sources import ANNOTATIONS, TITLES
-from bot.book.titles import Printed, leaflet_contents, list_guides, plain
+from bot.book.titles import Listing, Printed, leaflet_contents, list_guides, plain
 from bot.book.write import write_guide_files
 
 
@@ -85,7 +85,8 @@ def read_import(
     for one in listing.guides:
         if one.title in known:
             raise BookError.of("title_taken", line=one.line, title=one.title, id=known[one.title])
-        known[one.title] = "这份材料"
+    if double := next((one for place, one in enumerate(listing.guides) if one.title in _titles(listing, place)), None):
+        raise BookError.of("title_twice", line=double.line, title=double.title)
     new = fresh_ids(taken)
     titles = {next(new): one.title for one in listing.guides}
     derived = derive(list(titles.values()), facets)
@@ -97,6 +98,10 @@ def read_import(
     guides = tuple(replace(guide, category=guide.category or name.strip("《》")) for guide in parsed.guides)
     start = 0 if contents else contents_end(text.split("\n"))
     return Handbook(text, titles, written, replace(parsed, guides=guides), start, derived.new_values)
+
+
+def _titles(listing: Listing, count: int) -> set[str]:
+    return {one.title for one in listing.guides[:count]}
 
 
 def _derived(derived: Derivation, title: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.book.mend import mend_line
 from bot.book.parse import FIRST, HEADING
 from bot.book.sections import NUMERALS, SECTION_KEYS, STATEMENT, key_of
 
+_CONTENTS = "目录"
 _MARK = re.compile(r"#{1,6}[ \t]+(.*\S)")
 _FIRST_PAGE = 1  # of a leaflet, which has no table of contents
 
@@ -67,8 +68,9 @@ def list_guides(text: str) -> Listing:
         Printed(title, start + 1, "".join("".join(line.split()) for line in lines[start:end]))
         for (title, _), start, end in zip(titles, starts, ends, strict=True)
     )
-    name = "" if names is None else next(line.strip() for line in lines if line.strip())
-    return Listing(guides, name, names is not None)
+    head = next(line.strip() for line in printed if line.strip())
+    named = names is not None and head != _CONTENTS and contents_names([head]) is None
+    return Listing(guides, head if named else "", names is not None)
 
 
 def leaflet_contents(guide_id: str) -> Contents:

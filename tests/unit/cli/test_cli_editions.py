@@ -211,6 +211,26 @@ def test_a_leaflet_needs_a_name_of_its_edition_and_begins_on_its_first_page(guid
     assert (guides_of(whole)["g85"].page, guides_of(whole)["g85"].edition) == (1, "《居住证》")
 
 
+def test_a_handbook_that_does_not_say_its_name_needs_one(guidebot, whole):
+    text = HANDBOOK.read_text(encoding="utf-8")
+    for place, head in enumerate(("目录\n", "")):
+        nameless = whole / f"{place}.md"
+        nameless.write_text(head + text.split("目录\n", 1)[1], encoding="utf-8")
+        result = guidebot("guides", "import", str(nameless))
+        assert result.status == 1 and "--edition" in result.err
+
+
+def test_a_title_that_stands_twice_is_named_with_its_line(guidebot, whole):
+    text = HANDBOOK.read_text(encoding="utf-8").replace("生育津贴申领", "失业金申领")
+    double = whole / "double.md"
+    double.write_text(text, encoding="utf-8")
+    result = guidebot("guides", "import", str(double))
+    line = text.split("\n").index("# 失业金申领") + 1
+    assert result.status == 1
+    assert "失业金申领" in result.err and "两次" in result.err
+    assert int(result.err.split("第 ")[1].split(" 行")[0]) > line
+
+
 def test_a_folder_with_a_bad_text_adds_nothing_and_says_where(guidebot, whole):
     folder = whole / "texts"
     folder.mkdir()
