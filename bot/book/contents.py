@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.book.finding import BookError
 from bot.book.mend import Mend
@@ -56,6 +57,16 @@ def read_contents(lines: Sequence[str], titles: Mapping[str, str]) -> Contents:
 def contents_end(lines: Sequence[str]) -> int:
     """Return the number of the last line of the table of contents, from 1. BookError if there is none."""
     return _entries(lines)[-1].line
+
+
+def contents_names(lines: Sequence[str]) -> frozenset[str] | None:
+    """Return what the table of contents in these lines names, entries of two lines put together; None without one."""
+    try:
+        entries = _entries(lines)
+    except BookError:
+        return None
+    pairs = {one.name + other.name for one, other in pairwise(entries) if one.page == other.page}
+    return frozenset({entry.name for entry in entries} | pairs)
 
 
 def _entries(lines: Sequence[str]) -> list[_Entry]:

@@ -88,7 +88,7 @@ def load_guide(path: Path) -> Guide:
 
 def load_guides(folder: Path) -> tuple[Guide, ...]:
     """Return the guides of the `g*.md` files of the folder, sorted by id. GuideError if a file is bad."""
-    return tuple(sorted((load_guide(path) for path in folder.glob("g*.md")), key=lambda guide: guide.id))
+    return tuple(sorted(map(load_guide, folder.glob("g*.md")), key=lambda guide: (len(guide.id), guide.id)))
 
 
 def build_guide(document: Document) -> tuple[Guide | None, list[Finding]]:

@@ -1,4 +1,4 @@
-"""The book's text → 84 guides and the list of what was mended on the way."""
+"""The book's text → guides and the list of what was mended on the way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from bot.book.contents import read_contents
+from bot.book.contents import Contents, read_contents
 from bot.book.finding import BookError
 from bot.book.guide import Guide, Note, Section
 from bot.book.mend import HAN, Mend, mend_line
@@ -52,15 +52,18 @@ class _Draft:
     blocks: tuple[_Block, ...]
 
 
-def parse_book(book: str, annotations: Mapping[str, Any], titles: Mapping[str, str]) -> ParsedBook:
+def parse_book(
+    book: str, annotations: Mapping[str, Any], titles: Mapping[str, str], contents: Contents | None = None
+) -> ParsedBook:
     """Return the guides of the book's text and the mends made.
 
     `titles` maps ids to titles in the book's order. `annotations` is what people wrote about the guides:
     `edition`, and under `guides`, for each id, facets, aliases, and where needed category, notes, absent.
+    `contents` stands for the table of contents of a text that has none.
     BookError names the line where the text is not what a book of guides looks like.
     """
     printed = book.split("\n")
-    contents = read_contents(printed, titles)
+    contents = contents or read_contents(printed, titles)
     lines: list[Line] = []
     raw: dict[int, tuple[Mend, ...]] = {}
     for number, text in enumerate(printed[contents.end :], contents.end + 1):

@@ -46,27 +46,31 @@ class _File:
     head: str
 
 
-def check_book(folder: Path, book: str, mends: Sequence[Mend]) -> list[Finding]:
+def check_book(folder: Path, book: str, mends: Sequence[Mend], start: int | None = None) -> list[Finding]:
     """Return where the folder's guides and the book's body differ, white space and the listed mends aside.
 
     Files that source/guides.csv does not list (an operator's own) are left out. A mend that changes words
-    proves nothing and is reported itself.
+    proves nothing and is reported itself. `start` is how many lines to leave out before the body: the table of
+    contents, where it is not given.
     """
     printed = book.split("\n")
-    wanted, findings = _body(printed, mends, str(folder / "source" / "report.jsonl"))
+    body_at = contents_end(printed) if start is None else start
+    wanted, findings = _body(printed, body_at, mends, str(folder / "source" / "report.jsonl"))
     titles_file = folder / "source" / TITLES
-    ids = read_titles(titles_file) if titles_file.exists() else None
-    files: list[_File] = []
+    ids = list(read_titles(titles_file)) if titles_file.exists() else None
+    documents: list[Document] = []
     for path in sorted(folder.glob("g*.md")):
         document, problems = read_document(path)
         findings += problems
         if document and (ids is None or document.front.get("id") in ids):
-            files.append(_file(document))
-    return findings + _compare(files, wanted)
+            documents.append(document)
+    if ids is not None:  # the book's order, which a guide of a later edition has not by its id
+        documents.sort(key=lambda document: ids.index(document.front["id"]))
+    return findings + _compare([_file(document) for document in documents], wanted)
 
 
-def _body(printed: Sequence[str], mends: Sequence[Mend], report: str) -> tuple[_Run, list[Finding]]:
-    """The book's lines after the table of contents, with the listed mends done."""
+def _body(printed: Sequence[str], start: int, mends: Sequence[Mend], report: str) -> tuple[_Run, list[Finding]]:
+    """The book's lines after the first `start`, with the listed mends done."""
     findings: list[Finding] = []
     by_line: dict[int, list[Mend]] = {}
     for mend in mends:
@@ -74,7 +78,6 @@ def _body(printed: Sequence[str], mends: Sequence[Mend], report: str) -> tuple[_
             findings.append(_bad(mend, report))
         elif "\n" not in mend.before:
             by_line.setdefault(mend.line, []).append(mend)
-    start = contents_end(printed)
     pieces: list[tuple[int, str]] = []
     for number, text in enumerate(printed[start:], start + 1):
         mended = replay(text, by_line.get(number, ()))

@@ -42,11 +42,15 @@ def check_folder(folder: Path, facets: Mapping[str, Facet] | None = None) -> lis
         document, problems = _examine(path, known)
         findings += problems
         documents += [document] if document else []
-    findings += _id_findings(documents)
     titles_file = folder / "source" / TITLES
+    titles: Mapping[str, str] = {}
     if titles_file.exists():
-        findings += _title_findings(documents, paths, titles_file)
-    return findings
+        try:
+            titles = read_titles(titles_file)
+        except BookError as error:
+            findings.append(finding("bad_titles", str(titles_file), 1, problem=error))
+    findings += _id_findings(documents, {guide: place for place, guide in enumerate(titles)})
+    return findings + _title_findings(documents, paths, titles, titles_file)
 
 
 def _examine(path: Path, facets: Mapping[str, Facet]) -> tuple[Document | None, list[Finding]]:
@@ -162,8 +166,8 @@ def _facet_findings(document: Document, facets: Mapping[str, Facet]) -> list[Fin
     return findings
 
 
-def _id_findings(documents: Sequence[Document]) -> list[Finding]:
-    """No id twice, and pages go up with the ids."""
+def _id_findings(documents: Sequence[Document], order: Mapping[str, int]) -> list[Finding]:
+    """No id twice, and pages go up in the book's order, or with the ids where it is not known: in each edition."""
     findings = []
     seen: dict[str, Document] = {}
     for document in documents:
@@ -171,19 +175,19 @@ def _id_findings(documents: Sequence[Document]) -> list[Finding]:
         if other is not document:
             words = {"id": document.front["id"], "other": Path(other.file).name}
             findings.append(finding("double_id", document.file, document.line("id"), **words))
-    ordered = [seen[key] for key in sorted(seen)]
+    ordered = sorted(seen.values(), key=lambda document: order.get(document.front["id"], len(order)))
+    ordered.sort(key=lambda document: str(document.front["edition"]))
     for before, after in pairwise(ordered):
-        if after.front["page"] < before.front["page"]:
+        same = before.front["edition"] == after.front["edition"]
+        if same and after.front["page"] < before.front["page"]:
             words = {"page": after.front["page"], "other": Path(before.file).name}
             findings.append(finding("page_order", after.file, after.line("page"), **words))
     return findings
 
 
-def _title_findings(documents: Sequence[Document], paths: Sequence[Path], titles_file: Path) -> list[Finding]:
-    try:
-        titles = read_titles(titles_file)
-    except BookError as error:
-        return [finding("bad_titles", str(titles_file), 1, problem=error)]
+def _title_findings(
+    documents: Sequence[Document], paths: Sequence[Path], titles: Mapping[str, str], titles_file: Path
+) -> list[Finding]:
     findings = []
     present = {document.front["id"]: document for document in documents}
     # A file too broken to be read is not a missing one: its name still says which guide it is.

@@ -24,17 +24,22 @@ def write_guides(parsed: ParsedBook, folder: Path) -> tuple[Path, ...]:
     A file of the same id under another title is replaced; files of other ids (an operator's own) stay.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = tuple(folder / file_name(guide.id, guide.title) for guide in parsed.guides)
-    for guide in parsed.guides:
-        for stale in set(folder.glob(f"{guide.id}_*.md")) - set(paths):
-            stale.unlink()
-    for path, guide in zip(paths, parsed.guides, strict=True):
-        path.write_bytes(render_guide(guide).encode())
+    paths = write_guide_files(parsed.guides, folder)
     source = folder / "source"
     source.mkdir(exist_ok=True)
     (source / REPORT).write_bytes(render_report(parsed.mends).encode())
     (source / SUMMARY).write_bytes(render_summary(parsed.mends).encode())
     return paths
+
+
+def write_guide_files(guides: Iterable[Guide], folder: Path) -> tuple[Path, ...]:
+    """Write one file a guide, and nothing else, as `write_guides` does."""
+    named = {folder / file_name(guide.id, guide.title): guide for guide in guides}
+    for path, guide in named.items():
+        for stale in set(folder.glob(f"{guide.id}_*.md")) - {path}:
+            stale.unlink()
+        path.write_bytes(render_guide(guide).encode())
+    return tuple(named)
 
 
 def render_guide(guide: Guide) -> str:

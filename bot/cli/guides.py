@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import editions
 from bot.cli.console import print_json, stdout, steps, table, tell
 from bot.cli.problem import FAILED, MISUSED, CliError
 from bot.cli.project import project_settings
@@ -26,11 +27,12 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     group.command("parse")(parse)
     group.command("check")(check)
+    editions.add_to(group)
     app.add_typer(group, name="guides")
 
 
 def parse() -> None:
-    """Make the 84 guide files from the book again, and say which of them that changed."""
+    """Make the guide files from the book again, and say which of them that changed."""
     from bot.book.parse import parse_book
     from bot.book.sources import ANNOTATIONS, TITLES, read_annotations, read_titles
     from bot.book.write import write_guides

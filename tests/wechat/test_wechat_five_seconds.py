@@ -20,7 +20,7 @@ from bot.settings import Settings
 
 Edges = Callable[[Settings], Edge]
 LATER = "正在为您查，请稍等几秒，回复任意字查看。着急的话，请拨打 12333。"
-SOURCE = "\n\n出自《社会保障卡补领》，指南第 158 页"
+SOURCE = "\n\n出自《社会保障卡补领》，某版第 158 页"
 
 
 def echo(body: dict[str, Any]) -> JSONResponse:

@@ -25,14 +25,19 @@ from wechat_parts import AES_KEY, APP_ID, CORP_ID, PROJECT, SECRET, TOKEN, Edge,
 from bot.cli.wechat_phone import Phone, Shown, xml
 from bot.cli.wechat_platform import Platform
 from bot.edge.app import create_app
+from bot.edge.wechat.channel import open_store
 from bot.edge.wechat.crypto import Seal, signature
+from bot.edge.wechat.deliveries import Deliveries
+from bot.edge.wechat.outbox import Outbox
+from bot.edge.wechat.words import load_words
 from bot.settings import Settings, variable_name
 
-WAIT_S = 1.6  # what the platform waits for a reply: five in earnest
-QUICK_S, SLOW_S, VERY_SLOW_S = 0.05, 2.2, 5.6  # the reply; the second try or a message; after all three tries
-PER_SECOND = 60
+WAIT_S = 2.5  # what the platform waits for a reply: five in earnest
+QUICK_S, SLOW_S, VERY_SLOW_S = 0.05, 3.4, 8.5  # the reply; the second try or a message; after all three tries
+PER_SECOND, AT_ONCE = 60, 8  # as fast as this, but no faster than quick messages are answered
 FLUSH = "好"
-MESSAGES, DOUBLES = 1200, 800
+MESSAGES, DOUBLES, APART = 1200, 800, 180  # a double comes within this many places of its message
+SETTLED_S = 120
 _TOKEN = re.compile(r"答(\d+)号")
 
 
@@ -94,16 +99,17 @@ async def test_two_thousand_deliveries_are_each_answered_once(
             for n in range(MESSAGES)
         ]
         dice.shuffle(messages)
-        order = messages + dice.sample(messages, DOUBLES)
+        order = _with_doubles(messages, dice)
         for phone in people:
             platform.interacted(phone.user)
-        begin = time.monotonic()
+        quick_ones = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            for place, message in enumerate(order):
-                double_s = dice.uniform(0, 3) if place >= MESSAGES else 0.0
-                at_s = (place if place < MESSAGES else dice.randrange(MESSAGES)) / PER_SECOND + double_s
-                group.create_task(_deliver(message, dice.choice(urls), begin + at_s))
-        await _flush(people, messages)
+            for message in order:
+                await asyncio.sleep(1 / PER_SECOND)
+                gate = quick_ones if delays[message.number] == QUICK_S else asyncio.Semaphore()
+                await gate.acquire()
+                group.create_task(_deliver(message, dice.choice(urls), gate))
+        await _flush(given, people, messages)
     _check(messages, platform, rasa)
     quick = sorted(one.shown[0].seconds for one in messages if delays.get(one.number) == QUICK_S)
     print(
@@ -131,26 +137,34 @@ def _check(messages: list[Sent], platform: Platform, rasa: FakeRasa) -> None:
     assert (twice, lost) == (set(), set())
 
 
-async def _deliver(message: Sent, url: str, at: float) -> None:
-    await asyncio.sleep(max(0.0, at - time.monotonic()))
+def _with_doubles(messages: list[Sent], dice: random.Random) -> list[Sent]:
+    """The messages, and among them a second delivery of some, before or after the first is answered."""
+    places = [(float(place), message) for place, message in enumerate(messages)]
+    places += [(place + dice.uniform(0, APART), message) for place, message in dice.sample(places, DOUBLES)]
+    return [message for _, message in sorted(places, key=lambda item: item[0])]
+
+
+async def _deliver(message: Sent, url: str, gate: asyncio.Semaphore) -> None:
     path = "/wechat" if message.phone.receiver == APP_ID else "/wecom"
     message.shown.append(await replace(message.phone, url=url + path).deliver(message.xml))
+    gate.release()
 
 
-async def _flush(people: list[Phone], messages: list[Sent]) -> None:
-    """Everyone asks for what is still there, once the platform's tries are over."""
-
-    async def ask(phone: Phone) -> None:
-        for _ in range(4):
+async def _flush(settings: Settings, people: list[Phone], messages: list[Sent]) -> None:
+    """Once every message has gone its way, everyone asks for what waits for them, until nothing does."""
+    deadline = time.monotonic() + SETTLED_S
+    store = open_store(settings)
+    words = load_words(settings)
+    while [left for channel in ("wechat", "wecom") for left in Deliveries(store, channel, 0).open()]:
+        assert time.monotonic() < deadline, "a message went no way"
+        await asyncio.sleep(0.2)
+    for phone in people:
+        outbox = Outbox(store, "wechat" if phone.receiver == APP_ID else "wecom", words.quota)
+        while outbox.first(phone.user) is not None:
+            assert time.monotonic() < deadline, "what waited was not shown"
             flush = phone.message("text", {"Content": FLUSH})
-            shown = await phone.deliver(flush)
-            if not _TOKEN.search(shown.text):
-                return
-            messages.append(Sent(phone, flush, -1, [shown]))
-
-    await asyncio.sleep(3 * WAIT_S)
-    for begin in range(0, len(people), 20):
-        await asyncio.gather(*map(ask, people[begin : begin + 20]))
+            messages.append(Sent(phone, flush, -1, [await phone.deliver(flush)]))
+    store.close()
 
 
 def _number(text: str) -> str:

@@ -26,7 +26,7 @@ async def test_a_text_is_answered_in_every_mode(
     phone = phones.official(edges(replace(settings, wechat_mode=mode)))
     shown = await phone.say("社保卡丢了怎么补")
     assert (shown.kind, shown.tries) == ("text", 1)
-    assert shown.text == "您好\n\n出自《社会保障卡补领》，指南第 158 页"
+    assert shown.text == "您好\n\n出自《社会保障卡补领》，某版第 158 页"
     assert rasa.received == [{"sender": f"wechat:{phone.user}", "message": "社保卡丢了怎么补"}]
 
 

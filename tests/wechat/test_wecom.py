@@ -16,7 +16,7 @@ from bot.cli.wechat_platform import Platform, serving_platform
 from bot.settings import Settings
 
 Edges = Callable[[Settings], Edge]
-ANSWER = "您好\n\n出自《社会保障卡补领》，指南第 158 页"
+ANSWER = "您好\n\n出自《社会保障卡补领》，某版第 158 页"
 
 
 @pytest.fixture

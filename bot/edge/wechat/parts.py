@@ -46,7 +46,8 @@ def parts_of(reply: Reply, layout: Layout, limit: int) -> tuple[Part, ...]:
     texts = [clean(message.text) for message in reply.messages]
     outcome = reply.outcome
     if outcome.act is Act.ANSWER and outcome.source is not None:
-        texts.append(layout.source.format(title=outcome.source.title, page=outcome.source.page))
+        source = outcome.source
+        texts.append(layout.source.format(title=source.title, page=source.page, edition=source.edition))
     parts = [Part(TEXT, text) for text in cut(_GAP.join(filter(None, texts)), limit)]
     options = options_of(reply)
     if not options:

@@ -96,6 +96,6 @@ def load_words(settings: Settings) -> Words:
 
 def _check(layout: Layout) -> None:
     """ValueError or KeyError where a blank cannot be filled."""
-    layout.source.format(title="", page=1)
+    layout.source.format(title="", page=1, edition="")
     layout.option.format(number=1, title="")
     layout.link.format(url="")
