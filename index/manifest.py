@@ -65,6 +65,6 @@ def file_hash(path: Path) -> str:
 def inputs_hash(paths: Iterable[Path], extra: str) -> str:
     """One hash over the names and contents of files, and over settings that change the result."""
     digest = hashlib.sha256(extra.encode())
-    for path in sorted(paths):
+    for path in sorted(paths, key=lambda path: (path.parent.name, path.name)):  # wherever the folders lie
         digest.update(path.name.encode() + bytes.fromhex(file_hash(path)))
     return digest.hexdigest()
