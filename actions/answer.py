@@ -1,15 +1,20 @@
 """Answering a question, or passing it to the form that asks back."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.desk import present
 from actions.hear import CLOSED, heard, memory_of, put_now, remember
+from actions.opening import say_usual
 from actions.reply import quote, quote_beside, refuse
 from actions.shared import shared
+from actions.walk import walk_on
+from bot.desk.request import section_of
 from bot.outcome import Act
 from index.memory import Memory
 
@@ -22,10 +27,13 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         here = shared()
+        if walk_on(dispatcher, here, tracker):
+            return []
         said = heard(tracker, here.sections, here.signs)
         if said.unsure and not said.said:  # a nod or a shrug with no question under way
             dispatcher.utter_message(response="utter_acknowledge")
             return []
+        said = replace(said, text=here.desk.plainly(said.text, said.section))
         scores = here.engine.scores([said.text])[0]
         decision = here.judge.decide(said, scores, memory_of(tracker))
         memory = put_now(decision.memory, tracker)
@@ -34,9 +42,10 @@ class ActionAnswer(Action):
         if decision.act is Act.ANSWER:
             for term in scores.terms:
                 dispatcher.utter_message(response="utter_term", said=term.said, term=term.term)
-            quote_memory(dispatcher, memory)
+            quote_memory(dispatcher, tracker, memory)
         elif scores.topicless >= here.judge.thresholds.topicless:
-            refuse(dispatcher, here, "utter_which_matter")
+            card = say_usual(dispatcher, here, tracker) if section_of(said.section or "") == "hours" else None
+            refuse(dispatcher, here, "utter_which_matter", card=card)
         else:
             refuse(dispatcher, here, near=here.judge.near(scores))
         return [*remember(memory), *([] if memory.pending else CLOSED)]
@@ -49,15 +58,16 @@ class ActionQuote(Action):
         return "action_quote"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
-        quote_memory(dispatcher, memory_of(tracker))
+        quote_memory(dispatcher, tracker, memory_of(tracker))
         return CLOSED
 
 
-def quote_memory(dispatcher: CollectingDispatcher, memory: Memory) -> None:
-    """Quote the guide and section that the memory stands at, and its look-alike where one could not tell which."""
+def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Memory) -> None:
+    """Show or quote what was asked of the memory's guide, and its look-alike where one could not tell which."""
     here = shared()
     guide, section = here.engine.guides[memory.guide or ""], memory.section or "overview"
     channel = memory.said.get("channel", ())
     if memory.beside:
         quote_beside(dispatcher, here, here.engine.guides[memory.beside], section)
-    quote(dispatcher, here, guide, section, channel)
+    if not present(dispatcher, here, tracker, memory):
+        quote(dispatcher, here, guide, section, channel)

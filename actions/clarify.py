@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.hear import heard, memory_of, put_now, remember, turn_of
 from actions.reply import options_of
 from actions.shared import Shared, shared
+from bot.desk.request import section_of
 from bot.outcome import Act, Option, Outcome
 from index.clarify import FACETS, Question, differing
 from index.memory import Pending
@@ -87,7 +88,7 @@ def wording(here: Shared, question: Question, pending: Pending) -> tuple[str, di
     *names, last = differing(question, pending.section, here.engine.guides, facet) or ("",)
     if not names:
         return "utter_clarify", {"why": facet.why, "ask": facet.ask}
-    section = here.sections["process" if pending.section == "overview" else pending.section]
+    section = here.sections[section_of(pending.section)]
     return "utter_clarify_because", {"names": f"{'、'.join(names)}和{last}", "section": section, "ask": facet.ask}
 
 

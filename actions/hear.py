@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from bot.desk.request import REQUESTS
 from index.corpus import SECTIONS
 from index.decide import Heard, Judge
 from index.facets import NEGATION, Signs
@@ -23,6 +24,7 @@ TALK = ("greet", "thanks", "bye", "bot_challenge", "chitchat", *PRESSING)
 SURE_TALK = 0.7  # below, an intent of talk is a guess: "我妈在学校教书" is distress with 0.6
 NONE_OF_THESE = ("都不是", Judge.none_title)  # the last button of every question
 CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is under way any more
+SURE_REQUEST = 0.5  # below, a request is answered like its section: the quote says it, too
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
 
 
@@ -91,10 +93,13 @@ def is_bare(message: Mapping[str, Any]) -> bool:
 
 
 def section_asked(ranking: list[dict[str, Any]]) -> str | None:
-    """The section that is asked for: the first intent, or the best section behind one that is none."""
+    """The section or request that is asked for: the first intent, or the best section behind one that is none."""
     for entry in ranking:
-        if entry["name"] in SECTIONS:
-            return str(entry["name"]) if entry is ranking[0] or entry["confidence"] >= SECTION_DOUBT else None
+        name, first = str(entry["name"]), entry is ranking[0]
+        if name in REQUESTS:
+            name = name if first and entry["confidence"] >= SURE_REQUEST else REQUESTS[name]
+        if name in (*SECTIONS, *REQUESTS):
+            return name if first or entry["confidence"] >= SECTION_DOUBT else None
     return None
 
 

@@ -9,15 +9,22 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer
 from actions.hear import CLOSED, heard, memory_of, remember
-from actions.shared import shared
+from actions.history import turns
+from actions.opening import moment_now, opening_words
+from actions.shared import Shared, shared
+from bot.book.phones import Phone
+from bot.desk.handoff import CONSULT, SUPERVISION, Exchange, phones, summary
+from bot.desk.opening import Reason, Schedule, opening
 from bot.outcome import Act, Outcome
+from index.facets import TELLING
 from index.memory import Memory
 
 
 class ActionHandoff(Action):
-    """The phone numbers and hours of the guide under discussion, or the general ones."""
+    """The phone numbers and hours of the guide under discussion, or the general ones, and what to tell the person."""
 
-    response, words = "utter_handoff", "咨询"
+    responses: tuple[str, ...] = ("utter_handoff",)
+    about = CONSULT
 
     def name(self) -> str:
         return "action_handoff"
@@ -25,23 +32,42 @@ class ActionHandoff(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         here, memory = shared(), memory_of(tracker)
         guide = here.engine.guides[memory.guide or min(here.engine.guides)]
-        phones = [phone for phone in guide.phones if self.words in phone.label] or list(guide.phones)
-        hours = guide.sections.get("hours")
-        dispatcher.utter_message(
-            response=self.response, hotline=here.settings.hotline, hours=hours.text if hours else "",
-            phones="\n".join(f"{phone.label}：{phone.number}" for phone in phones),
-        )  # fmt: skip
-        dispatcher.utter_message(json_message=Outcome(Act.HANDOFF, memory.guide).to_custom())
+        numbers, section = phones(guide, self.about), guide.sections.get("hours")
+        hours = section.text if section else here.desk.words["reasons"][Reason.NOT_WRITTEN]
+        found = opening(Schedule.of(hours), moment_now(here))
+        for response in self.responses:
+            dispatcher.utter_message(
+                response=response, hotline=here.settings.hotline, hours=hours, now=f"{opening_words(here, found)}。\n",
+                phones="\n".join(f"{phone.label}：{phone.number}" for phone in numbers),
+            )  # fmt: skip
+        lines = told(here, tracker, memory)
+        if lines:
+            dispatcher.utter_message(response="utter_summary", summary="\n".join(lines))
+        hotline = Phone(here.desk.words["hotline"], here.settings.hotline)
+        card = {
+            "kind": "handoff", "phones": [vars(phone).copy() for phone in (*numbers, hotline)], "hours": hours,
+            "open": {"open": True, "closed": False}.get(found.state), "summary": list(lines),
+        }  # fmt: skip
+        dispatcher.utter_message(json_message=Outcome(Act.HANDOFF, memory.guide, card=card).to_custom())
         return dropped(memory)
 
 
 class ActionComplain(ActionHandoff):
     """The supervision numbers of the guide under discussion."""
 
-    response, words = "utter_complain", "监督"
+    responses = ("utter_complain", "utter_complain_numbers")
+    about = SUPERVISION
 
     def name(self) -> str:
         return "action_complain"
+
+
+def told(here: Shared, tracker: Tracker, memory: Memory) -> tuple[str, ...]:
+    """The conversation in a few lines, without the turn that asks for a person."""
+    titles = {guide.id: guide.title for guide in here.engine.guides.values()}
+    exchanges = [Exchange(turn.said, titles.get(turn.outcome.get("guide") or "")) for turn in turns(tracker)[:-1]]
+    facts = [value for facet in TELLING for value in memory.said.get(facet, ())]
+    return summary(exchanges, facts, here.desk.words["summary"])
 
 
 class ActionDistress(Action):

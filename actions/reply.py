@@ -1,35 +1,51 @@
 """Composing a turn's messages: words from `domain.yml`, facts quoted from a section, and the outcome for machines."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import Shared
 from bot.book.guide import Guide, Section
+from bot.desk.request import name_of, section_of
 from bot.outcome import Act, Option, Outcome, Source, Variant
 
+Card = Mapping[str, Any]
 
-def quote(say: CollectingDispatcher, shared: Shared, guide: Guide, asked: str, channel: Sequence[str]) -> None:
+
+def quote(
+    say: CollectingDispatcher,
+    shared: Shared,
+    guide: Guide,
+    asked: str,
+    channel: Sequence[str],
+    card: Card | None = None,
+) -> None:
     """The section asked for, word for word; where the guide has none, the phone numbers to ask instead."""
-    key = "process" if asked == "overview" else asked
+    key, asked = section_of(asked), name_of(asked)
     section = guide.sections.get(key)
     if section is None:
         section = guide.sections["phone"]
         say.utter_message(response="utter_absent", title=guide.title, asked=shared.sections[key], quote=section.text)
-        say.utter_message(json_message=outcome(guide, section, section.key, ()).to_custom())
+        say.utter_message(json_message=replace(outcome(guide, section, section.key, ()), card=card).to_custom())
         return
     variants = tuple(variant for variant in section.variants if variant.channel in channel)
     say.utter_message(
         response="utter_answer_overview" if asked == "overview" else "utter_answer",
         title=guide.title, heading=section.heading,
         quote="\n".join(f"{v.label}：{v.text}" for v in variants) if variants else section.text,
-        buttons=[{"title": title, "payload": title} for title in others(shared, guide, asked)],
+        buttons=buttons(others(shared, guide, asked)),
     )  # fmt: skip
-    result = outcome(guide, section, asked, variants)
+    tell(say, outcome(guide, section, asked, variants), card)
+
+
+def tell(say: CollectingDispatcher, result: Outcome, card: Card | None = None) -> None:
+    """The outcome of an answer, after the editors' note on what it quotes."""
     if result.note:
         say.utter_message(response="utter_note", note=result.note)
-    say.utter_message(json_message=result.to_custom())
+    say.utter_message(json_message=replace(result, card=card).to_custom())
 
 
 def outcome(guide: Guide, section: Section, asked: str, variants: Sequence[object]) -> Outcome:
@@ -41,32 +57,41 @@ def outcome(guide: Guide, section: Section, asked: str, variants: Sequence[objec
 
 
 def others(shared: Shared, guide: Guide, asked: str) -> list[str]:
-    """The sections one tap away by their titles: those that matter most, without the one just quoted."""
+    """What is one tap away: the request that goes with what was quoted, then the sections that matter most."""
     order = ("materials", "process", "location", "time_limit", "eligibility", "phone", "hours", "fee")
     shown = {"process", asked} if asked == "overview" else {asked}
-    return [shared.sections[key] for key in order if key in guide.sections and key not in shown][:6]
+    offered = shared.desk.offer(guide, section_of(asked), shared.engine.guides)
+    sections = [shared.sections[key] for key in order if key in guide.sections and key not in shown][:6]
+    return [offered, *sections] if offered else sections
 
 
 def quote_beside(say: CollectingDispatcher, shared: Shared, guide: Guide, asked: str) -> None:
     """A look-alike's section, quoted besides the answer; the outcome is that of the answer."""
-    section = guide.sections.get("process" if asked == "overview" else asked) or guide.sections["phone"]
+    section = guide.sections.get(section_of(asked)) or guide.sections["phone"]
     say.utter_message(response="utter_beside", title=guide.title, heading=section.heading, quote=section.text)
 
 
 def refuse(
-    say: CollectingDispatcher, shared: Shared, response: str = "utter_fallback", near: Sequence[str] = ()
+    say: CollectingDispatcher,
+    shared: Shared,
+    response: str = "utter_fallback",
+    near: Sequence[str] = (),
+    card: Card | None = None,
 ) -> None:
     """Not here: say so, with the numbers to call and the guides that are near."""
     settings = shared.settings
     say.utter_message(response=response, hotline=settings.hotline, consult=settings.consult_phone)
     if near:
         titles = [shared.engine.guides[guide].title for guide in near]
-        buttons = [{"title": title, "payload": title} for title in titles]
-        say.utter_message(response="utter_near", buttons=buttons)
-    say.utter_message(json_message=Outcome(Act.FALLBACK).to_custom())
+        say.utter_message(response="utter_near", buttons=buttons(titles))
+    say.utter_message(json_message=Outcome(Act.FALLBACK, card=card).to_custom())
 
 
 def options_of(options: Sequence[Option]) -> list[dict[str, str]]:
     """Buttons of a clarifying question."""
     return [{"title": option.title, "payload": option.payload} for option in options]
 
+
+def buttons(titles: Sequence[str]) -> list[dict[str, str]]:
+    """Buttons that say what is written on them."""
+    return [{"title": title, "payload": title} for title in titles]

@@ -4,10 +4,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.desk.desk import Desk
 from bot.settings import Settings
 from index.decide import Judge
 from index.engine import Engine
@@ -22,8 +25,13 @@ class Shared:
     settings: Settings
     engine: Engine
     judge: Judge
-    sections: Mapping[str, str]  # section key → the words of its button
+    sections: Mapping[str, str]  # section key or request → the words of its button
     signs: Signs
+    desk: Desk
+
+    def now(self) -> datetime:
+        """The time in Shandong."""
+        return self.settings.clock or datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
 
 
 @lru_cache(maxsize=1)
@@ -34,4 +42,6 @@ def shared() -> Shared:
     thresholds = Thresholds.load(settings.data_dir / "thresholds.yml")
     sections = yaml.safe_load((settings.data_dir / "sections.yml").read_text(encoding="utf-8"))
     signs = Signs.load(settings.data_dir / "signs.yml", engine.facets)
-    return Shared(settings, engine, Judge(engine.guides, engine.facets, thresholds), sections, signs)
+    desk = Desk.load(settings.data_dir / "desk.yml", engine.guides)
+    judge = Judge(engine.guides, engine.facets, thresholds)
+    return Shared(settings, engine, judge, {**sections, **desk.titles}, signs, desk)

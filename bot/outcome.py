@@ -70,6 +70,7 @@ class Outcome:
     source: Source | None = None
     note: str | None = None
     variants: tuple[Variant, ...] = ()
+    card: Mapping[str, Any] | None = None  # what a client may show besides the texts, which say the same; has a `kind`
 
     def to_custom(self) -> dict[str, Any]:
         """The outcome as JSON-ready values, every key present."""
@@ -86,6 +87,7 @@ class Outcome:
             "source": None if self.source is None else vars(self.source).copy(),
             "note": self.note,
             "variants": [vars(variant).copy() for variant in self.variants],
+            "card": None if self.card is None else dict(self.card),
         }
 
     @classmethod
@@ -106,6 +108,7 @@ class Outcome:
             source=None if custom.get("source") is None else _source(custom["source"]),
             note=_text_or_none(custom, "note"),
             variants=_each(custom, "variants", _variant),
+            card=None if custom.get("card") is None else _card(custom["card"]),
         )
         _check_complete(outcome)
         return outcome
@@ -187,3 +190,10 @@ def _source(value: object) -> Source:
 def _variant(value: object) -> Variant:
     variant = _mapping(value, "variants[]")
     return Variant(_text(variant, "channel"), _text(variant, "label"), _text(variant, "text"))
+
+
+def _card(value: object) -> Mapping[str, Any]:
+    """A card with a kind; a kind that a client does not know costs it nothing, so it is not checked further."""
+    card = _mapping(value, "card")
+    _text(card, "kind")
+    return card

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -111,6 +112,10 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     return lambda value: {one: one for one in allowed}[value.lower()]
 
 
+def _moment(value: str) -> datetime:
+    return datetime.strptime(value, "%Y-%m-%d %H:%M")
+
+
 def _log_level(value: str) -> str:
     if value.lower() not in _LOG_LEVELS:
         raise ValueError(value)
@@ -191,6 +196,10 @@ class Settings:
     )
     log_level: str = field(
         default="info", metadata=_about("运行日志的详细程度", "、".join(_LOG_LEVELS) + " 之一", _log_level)
+    )
+    clock: datetime | None = field(
+        default=None,
+        metadata=_about("助手以为现在是几时，只在试用时设", "北京时间，例如 2026-10-01 10:30", _moment),
     )
     public_url: str = _optional("群众打开网页用的网址，微信里的链接要用", _URL_RULE, _http_url)
     redis_url: str = _optional(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.book.facets import Facet
 from bot.book.guide import Guide
+from bot.desk.request import section_of
 from bot.outcome import Option
 from index.facets import TELLING, Said
 from index.memory import Beliefs
@@ -78,7 +79,7 @@ def question_of_titles(beliefs: Beliefs, guides: Mapping[str, Guide], limit: int
 
 def differing(question: Question, section: str, guides: Mapping[str, Guide], facet: Facet) -> tuple[str, ...]:
     """The values between which the question chooses, where their guides say different things in the section."""
-    key = "process" if section == "overview" else section
+    key = section_of(section)
     texts = {getattr(guides[option.guides[0]].sections.get(key), "text", None) for option in question.options}
     titles = {own.title: value for value, own in facet.values.items()}
     values = [titles.get(option.title) for option in question.options]

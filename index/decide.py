@@ -7,6 +7,7 @@ from functools import cached_property
 
 from bot.book.facets import Facet
 from bot.book.guide import Guide
+from bot.desk.request import section_of
 from bot.outcome import Act
 from index.beliefs import Reading, normal, read
 from index.clarify import Question, best_question, question_of_titles
@@ -118,7 +119,7 @@ class Judge:
 
     def texts(self, section: str, guides: Iterable[str]) -> set[str]:
         """What the guides say in a section; a guide that lacks it says something of its own."""
-        key = "process" if section == "overview" else section
+        key = section_of(section)
         return {getattr(self.guides[guide].sections.get(key), "text", guide) for guide in guides}
 
     def _refused(self, heard: Heard, reading: Reading) -> bool:

@@ -20,7 +20,7 @@ ANSWER = Outcome(
     variants=(Variant("线上", "线上渠道", "登录网站"),),
 )
 CLARIFY = Outcome(Act.CLARIFY, slot="audience", options=(Option("企业", "企业", ("g01",)),))
-KEYS = {"act", "guide", "section", "slot", "options", "quote", "source", "note", "variants"}
+KEYS = {"act", "guide", "section", "slot", "options", "quote", "source", "note", "variants", "card"}
 
 
 @pytest.mark.parametrize("outcome", [ANSWER, CLARIFY, *(Outcome(a) for a in Act if a not in (Act.ANSWER, Act.CLARIFY))])
@@ -59,6 +59,8 @@ def test_missing_keys_are_defaults_and_foreign_keys_are_ignored() -> None:
         ({"variants": [{"channel": "线上", "label": "线上渠道"}]}, "text"),
         ({"variants": ["线上"]}, "variants"),
         ({"note": 3}, "note"),
+        ({"card": "checklist"}, "card"),
+        ({"card": {"title": "社会保障卡补领"}}, "kind"),
     ],
 )
 def test_what_is_off_is_named(change: dict[str, Any], named: str) -> None:
@@ -76,6 +78,12 @@ def test_a_question_says_what_it_asks_for_and_offers_choices(change: dict[str, A
 def test_only_an_object_is_an_outcome(value: object) -> None:
     with pytest.raises(OutcomeError, match="object"):
         Outcome.from_custom(value)
+
+
+def test_a_card_is_carried_as_it_is() -> None:
+    card = {"kind": "hologram", "anything": [1]}
+    assert ANSWER.to_custom()["card"] is None
+    assert Outcome.from_custom({**ANSWER.to_custom(), "card": card}).to_custom()["card"] == card
 
 
 def test_the_outcome_is_found_among_other_messages() -> None:

@@ -96,7 +96,7 @@ def settings_table() -> dict[str, tuple[str, str]]:
 def shown_default(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return "空" if value == "" else f"{value:g}" if isinstance(value, float) else str(value)
+    return "空" if value in ("", None) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def test_first_screen_says_what_for_whom_and_how_to_start() -> None:

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from invented import BOOK, GUIDES, LIMITS, SECTIONS, SIGNS, scores
+from invented import BOOK, DESK, GUIDES, LIMITS, SECTIONS, SIGNS, scores
 from rasa_sdk import Tracker
 
-from actions import answer, clarify, people
+from actions import answer, clarify, compare, people
+from actions.shared import Shared
 from bot.settings import Settings
 from index.decide import Judge
 from index.engine import Scores
 
+CLOCK = datetime(2026, 9, 28, 10, 30)  # a Monday
 Message = Callable[..., Tracker]
 
 
@@ -47,7 +50,7 @@ def says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Scores]:
         scores=lambda texts: [said.get(text, scores(topicless=0.95)) for text in texts],
     )
     judge = Judge(GUIDES, BOOK, LIMITS)
-    shared = SimpleNamespace(settings=Settings(), engine=engine, judge=judge, sections=SECTIONS, signs=SIGNS)
-    for module in (answer, clarify, people):
+    shared = Shared(Settings(clock=CLOCK), engine, judge, {**SECTIONS, **DESK.titles}, SIGNS, DESK)
+    for module in (answer, clarify, compare, people):
         monkeypatch.setattr(module, "shared", lambda: shared)
     return said

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from invented import GUIDES, SIGNS
+from invented import DESK, GUIDES, SIGNS
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reply import others, quote, refuse
@@ -15,12 +16,12 @@ from bot.book.guide import SECTION_KEYS, Guide, Note, Section, Variant
 from bot.outcome import Act, outcome_of
 from bot.settings import Settings
 
-ONLINE, DESK = Variant("线上", "线上渠道", "点“泳帽”。"), Variant("窗口", "线下渠道", "到一楼。")
-STEPS = Section("process", "办理流程", "线上渠道：点“泳帽”。\n线下渠道：到一楼。", (ONLINE, DESK))
+ONLINE, COUNTER = Variant("线上", "线上渠道", "点“泳帽”。"), Variant("窗口", "线下渠道", "到一楼。")
+STEPS = Section("process", "办理流程", "线上渠道：点“泳帽”。\n线下渠道：到一楼。", (ONLINE, COUNTER))
 CALL = Section("phone", "咨询电话、监督电话", "咨询电话：0631-0000001")
 WHOLE = ("audience_desc", "eligibility", "materials", "fee", "time_limit", "location", "hours")
 TITLES = {key: f"按钮{key}" for key in ("overview", *SECTION_KEYS)}
-HERE = Shared(Settings(), cast(Any, None), cast(Any, None), TITLES, SIGNS)
+HERE = Shared(Settings(), cast(Any, SimpleNamespace(guides=GUIDES)), cast(Any, None), TITLES, SIGNS, DESK)
 CAP = replace(
     GUIDES["g04"],
     sections={key: Section(key, key, f"原文{key}") for key in WHOLE} | {"process": STEPS, "phone": CALL},
