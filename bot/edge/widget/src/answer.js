@@ -14,7 +14,7 @@ const ALL = "";
 
 export class GuideAnswer extends Part {
   static properties = {
-    t: {}, outcome: {}, asked: {}, verdict: {}, server: {},
+    t: {}, outcome: {}, asked: {}, verdict: {}, server: {}, behind: {},
     way: { state: true }, folded: { state: true }, copied: { state: true }, reading: { state: true },
   };
 
@@ -34,6 +34,13 @@ export class GuideAnswer extends Part {
   }
 
   render() {
+    const { t, outcome } = this;
+    if (!this.behind) return this.#article();
+    const title = fill(t.original, { title: outcome.source.title, section: this.#section(outcome.section) });
+    return html`<details class="behind"><summary>${title}</summary>${this.#article()}</details>`;
+  }
+
+  #article() {
     const { t, outcome } = this;
     return html`<article class="card" aria-label="${outcome.source.title} ${this.#section(outcome.section)}">
       ${this.#head()} ${this.#tabs()} ${this.#quote(outcome.quote, outcome.variants)} ${this.#note(outcome.note)}

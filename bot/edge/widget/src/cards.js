@@ -11,6 +11,28 @@ export function cardOf(card, around) {
   return show ? show(card, around) : nothing;
 }
 
+/** What a card shows, in words that a text which says the same has in it, too. */
+const FACTS = {
+  checklist: ({ items, note }) => [note, ...items.map(({ text }) => text)],
+  eligibility: ({ conditions }) => conditions.map(({ text }) => text),
+  hours: ({ reason, until }) => [reason, until],
+  place: ({ places }) => places.map(({ map }) => map),
+  compare: ({ rows }) => rows.flatMap(({ cells }) => cells),
+  next: ({ steps }) => steps.map(({ quote }) => quote),
+  handoff: ({ phones, summary }) => [...phones.map(({ number }) => number), ...(summary ?? [])],
+};
+
+/** Whether a text only says what the card of the reply shows. */
+export function isOfCard(text, card) {
+  const facts = Object.hasOwn?.(FACTS, card?.kind) ? FACTS[card.kind](card) : [];
+  return facts.some((fact) => fact && text.includes(fact));
+}
+
+/** Whether a card is made of the words of the section, which then need not stand open beside it. */
+export function showsQuote(card) {
+  return Object.hasOwn?.(KINDS, card?.kind) && card.kind !== "hours";
+}
+
 const KINDS = {
   checklist: (card, { t, server, storage }) =>
     html`<guide-checklist .t=${t} .card=${card} .server=${server} .storage=${storage}></guide-checklist>`,
@@ -34,13 +56,22 @@ function eligibility({ title, conditions }, { t }) {
   const rows = conditions.map(
     ({ text, state }) => html`<li class="condition ${state}"><b>${t.conditions[state] ?? state}</b><span lang="zh-CN">${text}</span></li>`,
   );
-  return frame("eligibility", t.eligibility, title, html`<ul>${rows}</ul>`);
+  return frame("eligibility", t.eligibility, title, html`<ol>${rows}</ol>`);
 }
 
-function hours({ title, state, until, opens, reason }, { t }) {
-  const said = { open: t.openNow, closed: t.closedNow }[state] ?? t.unknownNow;
-  const facts = [until && fill(t.until, { time: until }), opens && fill(t.opens, { time: opens }), reason].filter(Boolean);
+function hours({ title, state, about, until, opens, reason }, { t }) {
+  const now = { open: t.openNow, closed: t.closedNow }[state] ?? t.unknownNow;
+  const then = { open: t.openThen, closed: t.closedThen }[state] ?? t.unknownThen;
+  const said = about ? fill(then, { time: about }) : now;
+  const facts = [reason, until && fill(t.until, { time: until }), opens && fill(t.opens, { time: dayAndTime(opens, t) })].filter(Boolean);
   return frame("hours", t.hours, title, html`<p class="state ${state}">${said}</p>${facts.map((fact) => html`<p>${fact}</p>`)}`);
+}
+
+/** "2026-11-25 13:00" as people say it. */
+function dayAndTime(moment, t) {
+  const at = new Date(moment.replace(" ", "T"));
+  const parts = { month: "long", day: "numeric", weekday: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return Number.isNaN(at.getTime()) ? moment : at.toLocaleString(t.lang, parts);
 }
 
 function place({ title, places, phones }, { t }) {

@@ -1,7 +1,7 @@
 // One thing that was said, and all that came of it.
 
 import { html, nothing } from "lit";
-import { cardOf } from "./cards.js";
+import { cardOf, isOfCard, showsQuote } from "./cards.js";
 import { State } from "./conversation.js";
 import { siblings } from "./matters.js";
 import { Part } from "./part.js";
@@ -63,18 +63,23 @@ export class GuideTurn extends Part {
   }
 
   #reply({ messages, outcome }) {
-    const { t, server, storage } = this;
+    const { t } = this;
     const shown = [...this.#messages(messages, outcome)];
     const offered = messages.flatMap((message) => message.buttons ?? []);
-    return html`${shown} ${cardOf(outcome.card, { t, server, storage })}
+    return html`${shown}
       ${this.#options(offered.length ? offered : (outcome.options ?? []))} ${this.#related(outcome)}
       ${outcome.act === "error" && this.last ? this.#again(() => this.#say(this.turn.text, this.turn.shown)) : nothing}`;
   }
 
+  /** What is shown of a reply: its card, the quote, and the texts that say more than these. */
   *#messages(messages, outcome) {
+    const { t, server, storage } = this;
+    const rich = cardOf(outcome.card, { t, server, storage });
     let carded = outcome.act !== "answer" || !outcome.quote || !outcome.source; // nothing to show counts as shown
+    if (rich !== nothing) yield rich;
     for (const { text } of messages) {
       const around = carded ? null : aroundQuote(text, outcome);
+      if (rich !== nothing && isOfCard(text, outcome.card) && around?.before !== "") continue;
       if (around) {
         carded = true;
         if (around.before) yield this.#bubble(around.before, outcome.act);
@@ -93,7 +98,7 @@ export class GuideTurn extends Part {
 
   #card(outcome, asked) {
     return html`<guide-answer .t=${this.t} .outcome=${outcome} .asked=${asked} .verdict=${this.turn.verdict}
-      .server=${this.server}></guide-answer>`;
+      .server=${this.server} .behind=${!outcome.note && showsQuote(outcome.card)}></guide-answer>`;
   }
 
   /** Choices of an earlier turn would be read in the light of the newest: they stay to be seen, not to be taken. */
