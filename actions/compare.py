@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer
 from actions.hear import CLOSED, SURE_REQUEST, heard, memory_of, remember
-from actions.reply import outcome, quote, tell
+from actions.reply import buttons, outcome, quote, tell
 from actions.shared import Shared, shared
 from bot.book.guide import Guide
 from bot.desk.comparison import (
@@ -23,7 +23,7 @@ from bot.desk.comparison import (
 )
 from index.memory import Memory
 
-MEANT = 0.3  # least probability of a guide by its own side of the question, or of both by the whole of it
+MEANT = 0.3  # least probability of a guide by its own side of the question
 
 
 class ActionCompare(Action):
@@ -63,12 +63,12 @@ def two_guides(here: Shared, text: str, memory: Memory) -> list[Guide]:
     """The two guides that the text names, one of which may be the one under discussion; none where unclear."""
     parts = sides(text)
     whole, *halves = here.engine.scores([text, *(parts or ())])
-    if whole.out_of_scope >= here.judge.thresholds.out_of_scope or not halves:
+    if not halves:
         return []
     first, second = best_pair(whole.guides, *(half.guides for half in halves))
     both = whole.guides[first] + whole.guides[second]
     own = min(halves[0].guides[first], halves[1].guides[second])
-    meant = both >= here.judge.thresholds.answer or (own >= MEANT and both >= MEANT)
+    meant = both >= here.judge.thresholds.answer or own >= MEANT
     return [here.engine.guides[first], here.engine.guides[second]] if meant else []
 
 
@@ -86,6 +86,8 @@ def show(say: CollectingDispatcher, here: Shared, left: Guide, right: Guide, row
     for row in rows:
         cells = "\n".join(f"【{name}】{cell}" for name, cell in zip(names, row.cells, strict=True))
         say.utter_message(response="utter_compare_row", heading=row.heading, cells=cells)
+    if not alone:
+        say.utter_message(response="utter_compare_which", buttons=buttons([left.title, right.title]))
     sides = zip((left, right), names, strict=True)
     columns = [{"guide": guide.id, "title": guide.title, "label": name} for guide, name in sides]
     card = {"kind": "compare", "columns": columns, "rows": [{**vars(row), "cells": list(row.cells)} for row in rows]}

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.history import RECENT, latest
+from actions.history import latest
 from actions.opening import show_opening
-from actions.reply import buttons, outcome, quote, tell
+from actions.reply import buttons, others, outcome, quote, tell
 from actions.shared import Shared
 from actions.walk import show_walk
 from bot.book.guide import Guide
@@ -27,7 +27,7 @@ def present(say: CollectingDispatcher, here: Shared, tracker: Tracker, memory: M
 
 
 def show_checklist(say: CollectingDispatcher, here: Shared, guide: Guide, tracker: Tracker, memory: Memory) -> bool:
-    told = (here.desk.for_another(text) for text in latest(tracker, RECENT))
+    told = (here.desk.for_another(text) for text in latest(tracker))
     agent = next((one for one in told if one is not None), None)
     found = checklist(guide, memory.said.get("channel", ()), agent)
     if found is None:
@@ -39,7 +39,10 @@ def show_checklist(say: CollectingDispatcher, here: Shared, guide: Guide, tracke
             lines.append(f"{item.group}：")
         lines.append(f"□ {item.text}")
     about = "".join(f"（{one}）" for one in (found.channel, found.person) if one)
-    say.utter_message(response="utter_checklist", title=guide.title, about=about, items="\n".join(lines))
+    say.utter_message(
+        response="utter_checklist", title=guide.title, about=about, items="\n".join(lines),
+        buttons=buttons(others(here, guide, "materials", offering=False)),
+    )  # fmt: skip
     if note:
         say.utter_message(response="utter_note", note=note)
     items = [{"text": item.text, "group": item.group} for item in found.items]

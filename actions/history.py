@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 
 from bot.outcome import Act
 
-RECENT = 3  # turns; before a question was asked back, the citizen may have told who goes, or when
+RECENT = 3  # turns for which it holds who goes
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ def turns(tracker: Tracker) -> list[Turn]:
     return found[restarted[-1] + 1 :] if restarted else found
 
 
-def latest(tracker: Tracker, count: int) -> list[str]:
+def asked(tracker: Tracker) -> list[str]:
+    """What was said now and, where that answers a question asked back, what had been asked, the newest first."""
+    said = turns(tracker)
+    first = len(said) - 1
+    while first > 0 and said[first - 1].outcome.get("act") == Act.CLARIFY:
+        first -= 1
+    return [turn.said for turn in reversed(said[max(first, 0) :])]
+
+
+def latest(tracker: Tracker) -> list[str]:
     """What was said last, the newest first."""
-    return [turn.said for turn in turns(tracker)][: -count - 1 : -1]
+    return [turn.said for turn in reversed(turns(tracker)[-RECENT:])]

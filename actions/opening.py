@@ -7,10 +7,11 @@ from datetime import date, datetime, time
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.history import RECENT, latest
+from actions.history import asked
 from actions.reply import Card, quote
 from actions.shared import Shared
 from bot.book.guide import Guide
+from bot.desk.calendar import span_of
 from bot.desk.moment import Moment, moment_in
 from bot.desk.opening import WEEK, Opening, Schedule, opening
 from bot.desk.request import OPEN_NOW
@@ -31,7 +32,7 @@ def show_opening(say: CollectingDispatcher, here: Shared, guide: Guide, tracker:
 
 def say_usual(say: CollectingDispatcher, here: Shared, tracker: Tracker) -> Card | None:
     """Where no matter is under discussion: by the hours that most guides give. None where no moment was asked for."""
-    moment = moment_asked(here, tracker, 1)
+    moment = moment_asked(here, tracker)
     texts = Counter(guide.sections["hours"].text for guide in here.engine.guides.values() if "hours" in guide.sections)
     if moment is None or not texts:
         return None
@@ -42,8 +43,8 @@ def say_usual(say: CollectingDispatcher, here: Shared, tracker: Tracker) -> Card
     return opening_card(here, found)
 
 
-def moment_asked(here: Shared, tracker: Tracker, recent: int = RECENT) -> Moment | None:
-    return next(filter(None, (moment_in(text, here.now()) for text in latest(tracker, recent))), None)
+def moment_asked(here: Shared, tracker: Tracker) -> Moment | None:
+    return next(filter(None, (moment_in(text, here.now()) for text in asked(tracker))), None)
 
 
 def moment_now(here: Shared) -> Moment:
@@ -68,7 +69,8 @@ def about_of(here: Shared, moment: Moment) -> str:
     """The moment in words: 现在, 国庆节, 11月28日（星期六）16:30."""
     if moment.now:
         return str(here.desk.words["now"])
-    return moment.festival or day_words(here, moment.day) + (f"{moment.at:%H:%M}" if moment.at else "")
+    at = moment.part or (f"{moment.at:%H:%M}" if moment.at else "")
+    return moment.festival or day_words(here, moment.day) + at
 
 
 def day_words(here: Shared, day: date) -> str:
@@ -76,7 +78,10 @@ def day_words(here: Shared, day: date) -> str:
 
 
 def reason_of(here: Shared, found: Opening) -> str | None:
-    return here.desk.words["reasons"][found.reason].format(found.holiday or "") if found.reason else None
+    if found.reason is None:
+        return None
+    first, last = (day_words(here, day) for day in span_of(found.moment.day))
+    return str(here.desk.words["reasons"][found.reason]).format(found.holiday, first, last)
 
 
 def opening_card(here: Shared, found: Opening, guide: Guide | None = None) -> Card:

@@ -13,6 +13,7 @@ from actions.history import turns
 from actions.opening import moment_now, opening_words
 from actions.shared import Shared, shared
 from bot.book.phones import Phone
+from bot.desk.eligibility import reply_of
 from bot.desk.handoff import CONSULT, SUPERVISION, Exchange, phones, summary
 from bot.desk.opening import Reason, Schedule, opening
 from bot.outcome import Act, Outcome
@@ -63,9 +64,11 @@ class ActionComplain(ActionHandoff):
 
 
 def told(here: Shared, tracker: Tracker, memory: Memory) -> tuple[str, ...]:
-    """The conversation in a few lines, without the turn that asks for a person."""
+    """The conversation in a few lines, without nods and the turns that ask for a person."""
     titles = {guide.id: guide.title for guide in here.engine.guides.values()}
-    exchanges = [Exchange(turn.said, titles.get(turn.outcome.get("guide") or "")) for turn in turns(tracker)[:-1]]
+    before = (turn for turn in turns(tracker)[:-1] if turn.outcome.get("act") != Act.HANDOFF)
+    asked = [turn for turn in before if reply_of(turn.said) is None]
+    exchanges = [Exchange(turn.said, titles.get(turn.outcome.get("guide") or "")) for turn in asked]
     facts = [value for facet in TELLING for value in memory.said.get(facet, ())]
     return summary(exchanges, facts, here.desk.words["summary"])
 

@@ -36,7 +36,7 @@ def quote(
         response="utter_answer_overview" if asked == "overview" else "utter_answer",
         title=guide.title, heading=section.heading,
         quote="\n".join(f"{v.label}：{v.text}" for v in variants) if variants else section.text,
-        buttons=buttons(others(shared, guide, asked)),
+        buttons=buttons(others(shared, guide, asked, offering=card is None)),
     )  # fmt: skip
     tell(say, outcome(guide, section, asked, variants), card)
 
@@ -56,11 +56,11 @@ def outcome(guide: Guide, section: Section, asked: str, variants: Sequence[objec
     return Outcome(Act.ANSWER, guide.id, asked, None, (), section.text, source, note, parts)
 
 
-def others(shared: Shared, guide: Guide, asked: str) -> list[str]:
-    """What is one tap away: the request that goes with what was quoted, then the sections that matter most."""
+def others(shared: Shared, guide: Guide, asked: str, offering: bool = True) -> list[str]:
+    """What is one tap away: the request that goes with what was quoted, unless it was just met, and other sections."""
     order = ("materials", "process", "location", "time_limit", "eligibility", "phone", "hours", "fee")
     shown = {"process", asked} if asked == "overview" else {asked}
-    offered = shared.desk.offer(guide, section_of(asked), shared.engine.guides)
+    offered = shared.desk.offer(guide, section_of(asked), shared.engine.guides) if offering else None
     sections = [shared.sections[key] for key in order if key in guide.sections and key not in shown][:6]
     return [offered, *sections] if offered else sections
 

@@ -7,10 +7,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.history import turns
-from actions.reply import buttons, outcome, tell
+from actions.reply import buttons, others, outcome, tell
 from actions.shared import Shared
 from bot.book.guide import Guide
-from bot.desk.eligibility import LACKING, MET, OPEN, UNKNOWN, Condition, Walk, reply_of, walk
+from bot.desk.eligibility import LACKING, MET, UNKNOWN, Condition, Walk, reply_of, walk
+from bot.outcome import Act
 from index.memory import Memory
 
 
@@ -22,9 +23,10 @@ def show_walk(say: CollectingDispatcher, here: Shared, guide: Guide, tracker: Tr
 
 
 def walk_on(say: CollectingDispatcher, here: Shared, tracker: Tracker) -> bool:
-    """Take what was said as the reply to a condition that was asked just before; False where it is none."""
-    earlier = turns(tracker)[-2:-1]
-    card = (earlier[0].outcome.get("card") or {}) if earlier else {}
+    """Take what was said as the reply to a condition that was asked before, with at most chat in between; False where
+    it is none."""
+    earlier = (turn.outcome for turn in reversed(turns(tracker)[:-1]) if turn.outcome.get("act") != Act.CHITCHAT)
+    card = next(earlier, {}).get("card") or {}
     if card.get("kind") != "eligibility" or card["done"] or card["guide"] not in here.engine.guides:
         return False
     guide = here.engine.guides[card["guide"]]
@@ -44,10 +46,13 @@ def tell_walk(say: CollectingDispatcher, here: Shared, guide: Guide, under_way: 
     """The condition asked, or what all of them came to."""
     words, asked = here.desk.words, under_way.asked
     if under_way.done:
-        came_to = [(state, text) for state in (MET, LACKING, UNKNOWN, OPEN) for text in under_way.texts(state)]
+        came_to = [(state, text) for state in (MET, LACKING, UNKNOWN) for text in under_way.texts(state)]
         lines = [f"{words['states'][state]}：{text}" for state, text in came_to]
         say.utter_message(response="utter_conditions_done", title=guide.title, lines="\n".join(lines))
-        say.utter_message(response="utter_no_promise", phones=guide.sections["phone"].text)
+        say.utter_message(
+            response="utter_no_promise", phones=guide.sections["phone"].text,
+            buttons=buttons(others(here, guide, "eligibility", offering=False)),
+        )  # fmt: skip
     elif len(asked) > 1:
         lines = [f"{at + 1}. {under_way.conditions[at].text}" for at in asked]
         say.utter_message(response="utter_conditions", title=guide.title, lines="\n".join(lines))

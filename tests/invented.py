@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import yaml
+
 from bot.book.facets import Facet, FacetValue
 from bot.book.guide import Guide, Section
+from bot.desk.desk import Desk
 from index.engine import Scores
 from index.facets import Signs, own_words
 from index.thresholds import Thresholds
@@ -49,6 +52,14 @@ SIGNS = Signs(
     {**WORDS, "audience": {**WORDS["audience"], "泳池老板": (SHOP,), "泳校": (OFFICE,)}},
     {"材料": "materials", "电话": "phone"},
     {"掉水里": "illness"},
+)
+DESK = Desk(
+    **{
+        **yaml.safe_load((PROJECT / "data" / "desk.yml").read_text(encoding="utf-8")),
+        "offers": {},
+        "one_of": frozenset(),
+        "results": {},
+    }
 )
 LIMITS = replace(
     Thresholds.load(PROJECT / "data" / "thresholds.yml"),

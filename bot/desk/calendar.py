@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,13 +10,14 @@ import chinese_calendar
 from chinese_calendar import Holiday
 
 WORDS = {
-    "国庆": "National Day", "十一放假": "National Day", "十一假": "National Day", "中秋": "Mid-autumn Festival",
-    "八月十五": "Mid-autumn Festival", "五一": "Labour Day", "劳动节": "Labour Day", "端午": "Dragon Boat Festival",
-    "清明": "Tomb-sweeping Day", "元旦": "New Year's Day", "阳历年": "New Year's Day", "春节": "Spring Festival",
-    "过年": "Spring Festival", "年三十": "Spring Festival", "大年": "Spring Festival", "除夕": "Spring Festival",
-    "年初": "Spring Festival", "正月": "Spring Festival",
-}  # fmt: skip
-FIXED = {"National Day": (10, 1), "Labour Day": (5, 1), "New Year's Day": (1, 1)}
+    Holiday.national_day: r"国庆|十一(?=放假|假|长假|期间|上班|办公|开门|那)",
+    Holiday.mid_autumn_festival: r"中秋|八月十五",
+    Holiday.labour_day: r"五一|劳动节",
+    Holiday.dragon_boat_festival: r"端午",
+    Holiday.tomb_sweeping_day: r"清明",
+    Holiday.new_years_day: r"元旦|阳历年",
+    Holiday.spring_festival: r"春节|过年|除夕|年三十|大年|年初|正月|初[一二三四五六七八](?!中)",
+}
 NAMES = {holiday.value: holiday.chinese for holiday in Holiday}
 LONGEST = 12  # days
 
@@ -45,11 +47,11 @@ def last_known() -> date:
 def festival(text: str, today: date) -> tuple[str, date] | None:
     """The festival that a text names and its next day off; the first day of the year after the last known one
     where it is not known yet when that will be."""
-    value = next((value for word, value in WORDS.items() if word in text), None)
-    if value is None:
+    named = next((holiday for holiday, words in WORDS.items() if re.search(words, text)), None)
+    if named is None:
         return None
-    days = sorted(day for day, name in chinese_calendar.holidays.items() if name == value and day >= today)
-    return NAMES[value], days[0] if days else last_known() + timedelta(1)
+    days = sorted(day for day, name in chinese_calendar.holidays.items() if name == named.value and day >= today)
+    return named.chinese, days[0] if days else last_known() + timedelta(1)
 
 
 def span_of(day: date) -> tuple[date, date]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.book.guide import SECTION_KEYS, Guide, Section
 from bot.book.variants import COUNTER, ONLINE
+from bot.desk.checklist import MARK
 
 CHANNELS = (ONLINE, COUNTER)
 SIDES = re.compile(r"^(?P<left>.+?)(?:和|跟|与|同|还是|或者|、|比起|对比|vs)(?P<right>.+)$", re.IGNORECASE)
@@ -33,8 +34,13 @@ def rows_of_guides(left: Guide, right: Guide) -> tuple[Row, ...]:
     return tuple(
         Row(one.key, one.heading, (one.text, other.text))
         for one, other in pairs
-        if one and other and one.text != other.text
+        if one and other and _bare(one.text) != _bare(other.text)
     )
+
+
+def _bare(text: str) -> list[str]:
+    """The lines without list marks and the punctuation at their ends: these alone are no difference."""
+    return [MARK.sub("", line).rstrip("；。") for line in text.split("\n")]
 
 
 def rows_of_channels(guide: Guide) -> tuple[Row, ...]:

@@ -39,13 +39,15 @@ EARLIEST = 7  # who says "四点半" and nothing else does not mean the night
 class Moment:
     """A day and a time of it; `at` is None where the whole day is meant.
 
-    `now`: whether it is this very moment; `festival`: the holiday that was named instead of a day.
+    `now`: whether it is this very moment; `festival`: the holiday that was named instead of a day;
+    `part`: the part of the day that was named instead of a time.
     """
 
     day: date
     at: time | None = None
     now: bool = False
     festival: str | None = None
+    part: str | None = None
 
 
 def moment_in(text: str, now: datetime) -> Moment | None:
@@ -53,11 +55,13 @@ def moment_in(text: str, now: datetime) -> Moment | None:
     if named := festival(text, now.date()):
         return Moment(named[1], festival=named[0])
     day, at = _day(text, now.date()), _time(text)
+    part = None if at else next((word for word in PARTS if word in text), None)
+    at = _time_of(PARTS[part]) if part else at
     if day is None and at is None:
         return Moment(now.date(), now.time(), now=True) if NOW.search(text) else None
     if day is None or (at is None and TODAY.search(text)):  # who asks of today asks of what is left of it
-        return Moment(now.date(), at or now.time(), now=at is None)
-    return Moment(day, at)
+        return Moment(now.date(), at or now.time(), now=at is None, part=part)
+    return Moment(day, at, part=part)
 
 
 def _day(text: str, today: date) -> date | None:
@@ -99,11 +103,14 @@ def _next_day(day: int, today: date) -> date | None:
     return None
 
 
+def _time_of(hour: float) -> time:
+    return time(int(hour), int(hour % 1 * 60))
+
+
 def _time(text: str) -> time | None:
     match = CLOCK.search(text)
     if match is None:
-        hour = next((hour for word, hour in PARTS.items() if word in text), None)
-        return None if hour is None else time(int(hour), int(hour % 1 * 60))
+        return None
     hour = NUMERALS.get(match[1] or match[4], 24) if match[1] else int(match[4])
     half = {"半": 30, "一刻": 15, "三刻": 45}.get(match[2] or "")
     minute = half if half is not None else int(match[3] or match[5] or 0)

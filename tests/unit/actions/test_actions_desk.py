@@ -139,7 +139,7 @@ def test_walk_ends_with_what_is_met_and_what_is_lacking(message: Message) -> Non
     ("text", "state", "words"),
     [
         ("现在还开着吗", "open", "现在上班，到12:00为止"),
-        ("国庆上班吗", "closed", "国庆节不上班（国庆节放假），下次上班是10月8日（星期四）08:30"),
+        ("国庆上班吗", "closed", "国庆节不上班（国庆节放假，10月1日（星期四）到10月7日（星期三）），下次上班是10月8日"),
         ("10月10号去行吗", "unknown", "10月10日（星期六）说不准上不上班"),
     ],
 )
@@ -226,6 +226,15 @@ def test_person_gets_numbers_and_what_was_said(message: Message) -> None:
     assert "现在上班，到12:00为止" in spoken(messages)
     _, outcome = run(ActionComplain(), message("我要投诉", "complain", ABOUT_CAP.to_json()))
     assert card_of(outcome)["phones"][0]["number"] == "0631-5198107"
+
+
+def test_moment_of_an_earlier_question_is_not_asked_again(message: Message) -> None:
+    tracker = message("几点上班", "hours", ABOUT_CAP.to_json())
+    before = [{"event": "user", "text": "周六能办吗"}, {"event": "bot", "data": {"custom": {"act": "answer"}}}]
+    tracker.events[:0] = before
+    assert run(ActionAnswer(), tracker)[1].card is None
+    before[1]["data"] = {"custom": {"act": "clarify"}}
+    assert run(ActionAnswer(), tracker)[1].card is not None  # what was asked back about is answered now
 
 
 def test_history_begins_anew_after_starting_over(message: Message) -> None:

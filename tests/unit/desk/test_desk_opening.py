@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import pytest
 
 from bot.book.guide import Guide
-from bot.desk.calendar import day_of, last_known
+from bot.desk.calendar import day_of, festival, last_known, span_of
 from bot.desk.moment import Moment, moment_in
 from bot.desk.opening import Opening, Reason, Schedule, opening
 
@@ -62,6 +62,20 @@ def test_holidays_are_named() -> None:
     assert ask("国庆上班吗").holiday == "国庆节"
     assert ask("中秋那天有人吗", datetime(2026, 9, 1)).holiday == "中秋"
     assert ask("春节哪几天上班", datetime(2026, 1, 20)).moment.day == date(2026, 2, 15)
+
+
+def test_days_off_in_a_row_are_told_together() -> None:
+    assert span_of(date(2026, 10, 3)) == (date(2026, 10, 1), date(2026, 10, 7))
+    assert span_of(date(2026, 2, 15)) == (date(2026, 2, 15), date(2026, 2, 23))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("十一期间办公吗", "国庆节"), ("五一能去不", "劳动节"), ("大年初七呢", "春节"), ("十一点去", None)],
+)
+def test_festivals_are_read_from_words(text: str, name: str | None) -> None:
+    found = festival(text, NOON.date())
+    assert (found and found[0]) == name
 
 
 def test_festival_of_a_year_not_known_yet_is_unknown() -> None:
