@@ -13,8 +13,9 @@ ALTERNATIVES = re.compile(r"，具备下列条件之一的$")
 JOINED = re.compile(r"，且|且(?=未|已)")  # joins the conditions of one sentence that must all be met
 MOST_ASKED = 3  # more alternatives are shown at once, to choose from
 LONGEST_REPLY = 14  # characters; "满了，交了十八年了"; what is longer says something else
-YES = re.compile(r"是|对|嗯|有|满|够|到|符合|达到|已经|算|没错|没问题|好|行|可以|yes|ok", re.IGNORECASE)
-NO = re.compile(r"不|没|否|未|还没|还不|差|都不|no\b", re.IGNORECASE)
+YES = re.compile(r"是|对|嗯|有|满|够|到|符合|达到|已经|算(?!了)|没错|没问题|好|行|可以|yes|ok", re.IGNORECASE)
+NO = re.compile(r"不(?![用问办想要弄])|没|否|未|还没|还不|差|都不|no\b", re.IGNORECASE)
+ASKS = re.compile(r"[?？吗呢]$|怎|咋|什么|啥|哪|谁|多少|几[点楼号天]|(.)[不没]\1")
 SHRUG = re.compile(r"不知道|不清楚|不确定|不晓得|不太清楚|说不[好准清上]|不好说|不懂|不明白|记不|忘了|跳过")
 NUMBER = re.compile(r"(?:是|选|符合)?第?([1-9一二三四五六七八九])[条项个]?(?:吧|的)?")
 NUMERALS = {**{str(n): n for n in range(1, 10)}, **dict(zip("一二三四五六七八九", range(1, 10), strict=True))}
@@ -94,12 +95,14 @@ def walk(guide: Guide, one_of: bool = False) -> Walk | None:
 def reply_of(text: str) -> str | int | None:
     """What a short reply says: met, lacking, unknown, or the number of an item; None where it is no reply."""
     said = text.strip().rstrip("。.!！~～ ")
-    if not said or len(said) > LONGEST_REPLY or said[-1] in "?？吗呢":
+    if not said or len(said) > LONGEST_REPLY:
         return None
     if number := NUMBER.fullmatch(said):
         return NUMERALS[number[1]]
     if SHRUG.search(said):
         return UNKNOWN
+    if ASKS.search(said):
+        return None
     if NO.match(said):
         return LACKING
     return MET if YES.match(said) else None
