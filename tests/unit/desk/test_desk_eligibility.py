@@ -88,8 +88,10 @@ def test_sentence_is_divided_where_it_joins_conditions(book: Book, desk: Desk) -
         ("不是", LACKING), ("没有", LACKING), ("还没满", LACKING), ("差两年", LACKING), ("都不是", LACKING),
         ("不清楚", UNKNOWN), ("说不好", UNKNOWN), ("不知道啊", UNKNOWN),
         ("第3条", 3), ("三", 3), ("是第五条", 5), ("2", 2),
-        ("要带什么材料", None), ("是什么意思？", None), ("不是要去社保局办吗", None), ("社保卡丢了", None), ("", None),
-        ("没有身份证怎么办", None), ("有没有时间限制", None), ("不用了", None), ("算了", None), ("不知道算不算", UNKNOWN),
+        ("要带什么材料", None), ("是什么意思？", None), ("不是要去社保局办吗", None), ("社保卡丢了", None),
+        ("", None),
+        ("没有身份证怎么办", None), ("有没有时间限制", None), ("不用了", None), ("算了", None),
+        ("不知道算不算", UNKNOWN),
         ("是这样的，我在厂里干了二十年，前年厂子没了", None),
     ],
 )  # fmt: skip
