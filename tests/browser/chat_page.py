@@ -108,7 +108,8 @@ class ChatPage:
 
     @property
     def card(self) -> Locator:
-        return self.last_turn.get_by_role("article")
+        """The quoted section, be it folded under a card that shows the same."""
+        return self.last_turn.locator("article.card")
 
     @property
     def quote(self) -> Locator:

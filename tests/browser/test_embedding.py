@@ -183,7 +183,7 @@ def test_page_works_in_a_sandboxed_frame_that_keeps_nothing(host: Host, hosted: 
     ask(frame, "社会保障卡补领要什么材料")
     expect(frame.get_by_role("article")).to_contain_text("有效身份证件")
     ask(frame, "在哪里办")
-    expect(frame.get_by_role("article").last.locator(".card-section")).to_have_text("办理地点")
+    expect(frame.locator("article.card").last.locator(".card-section")).to_have_text("办理地点")
 
 
 def test_examples_page_shows_running_assistants_and_their_events(host: Host, hosted: Stack) -> None:
