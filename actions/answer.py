@@ -33,7 +33,8 @@ class ActionAnswer(Action):
         if said.unsure and not said.said:  # a nod or a shrug with no question under way
             dispatcher.utter_message(response="utter_acknowledge")
             return []
-        said = replace(said, text=here.desk.plainly(said.text, said.section))
+        request = here.desk.request_in(said.text, said.section)
+        said = replace(said, section=request, text=here.desk.plainly(said.text, request))
         scores = here.engine.scores([said.text])[0]
         decision = here.judge.decide(said, scores, memory_of(tracker))
         memory = put_now(decision.memory, tracker)

@@ -16,6 +16,7 @@ from index.facets import NEGATION, Signs
 from index.memory import Memory
 
 QUESTION = re.compile(r"[吗呢嘛么啥哪怎咋几谁？?]|什么|多久|多少|如何|多长|(.)不\1|[不没]$")
+RUN = re.compile(r"([^\w\s])\1{2,}")  # "！！！" is no more than "！" to the ranker
 FILLER = re.compile(r"[\s，。,.！!？?~～的呢吧啊呀哦嗯那是呐嘛]|如果|要是|换成|还有")
 FACETS = ("audience", "person", "status", "matter", "channel")
 UNSURE = ("unsure", "affirm", "deny")
@@ -64,7 +65,7 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
     said = {} if talk and intent["name"] in PRESSING else facets_said(message)
     channel = {"channel": hints["channel"]} if "channel" in hints else {}  # no guide is about a channel
     return Heard(
-        text,
+        RUN.sub(r"\1", text),
         pressed or section_asked(ranking),
         {**channel, **said},
         refusal=next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0),

@@ -103,7 +103,9 @@ class Judge:
         return heard.section or (memory.section if said_now or offered else None) or "overview"
 
     def _leans_back(self, heard: Heard, scores: Scores, memory: Memory) -> bool:
-        """Whether what was said changes the last question ("机关的呢") instead of standing for itself."""
+        """Whether what was said changes the last question ("机关的呢"); a guide's title stands for itself."""
+        if any(heard.text.strip() == guide.title for guide in self.guides.values()):
+            return False
         return bool(memory.guide and heard.said) and (
             scores.topicless >= self.thresholds.topicless or heard.section is None or len(heard.text) <= SHORT
         )

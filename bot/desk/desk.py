@@ -27,6 +27,7 @@ class Desk:
     agent: Mapping[str, Sequence[str]]  # "agent" and "self" → words of somebody who sends another, or goes himself
     one_of: frozenset[str]  # guides whose listed conditions are alternatives
     results: Mapping[str, Sequence[str]]  # guide → how others name what it ends in
+    said: Mapping[str, str]  # request → words that make a question of its section one (a pattern)
     plain: Mapping[str, Mapping[str, str]]  # request → a way of saying it, and the question that it stands for
     words: Mapping[str, Any]
 
@@ -35,10 +36,15 @@ class Desk:
         """ValueError, in Chinese, naming the file and a guide or request in it that does not exist."""
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         desk = cls(**{**data, "one_of": frozenset(data["one_of"])})
-        requests = {*desk.titles, *desk.offers.values()} - set(REQUESTS)
+        requests = {*desk.titles, *desk.offers.values(), *desk.said, *desk.plain} - set(REQUESTS)
         if strange := sorted({*desk.one_of, *desk.results} - set(guides) | requests):
             raise ValueError(f"{path} 中的 {'、'.join(strange)} 不是指南的编号，也不是柜台上的事。请改正或删去。")
         return desk
+
+    def request_in(self, text: str, asked: str | None) -> str | None:
+        """What is asked: a request, where the words of a question of its section are those of the request."""
+        meant = (one for one, words in self.said.items() if REQUESTS[one] == asked and re.search(words, text))
+        return next(meant, asked)
 
     def plainly(self, text: str, request: str | None) -> str:
         """The text with the request put as a question ("要什么材料"), which no guide's own words are in."""

@@ -41,6 +41,22 @@ def test_who_goes_is_heard(desk: Desk) -> None:
     assert desk.for_another("要带什么") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("提前退休，我够不够条件", "eligible"),
+        ("清理个人账户退费，我能不能办", "eligible"),
+        ("我这种情况符合吗", "eligible"),
+        ("受理条件是什么", "eligibility"),
+        ("要符合什么条件", "eligibility"),
+        ("不满十五年行不行", "eligibility"),
+    ],
+)
+def test_own_case_is_told_from_the_conditions_in_general(desk: Desk, text: str, request_: str) -> None:
+    assert desk.request_in(text, "eligibility") == request_
+    assert desk.request_in(text, "materials") == "materials"
+
+
 def test_list_is_put_as_a_question_of_the_materials(desk: Desk) -> None:
     assert desk.plainly("社保卡补领给我列个清单", "checklist") == "社保卡补领要什么材料"
     assert desk.plainly("打缴费清单", None) == "打缴费清单"

@@ -101,6 +101,13 @@ def test_facet_alone_moves_to_the_look_alike_with_the_same_section() -> None:
     assert decision.memory.said == {"audience": (OFFICE,)}
 
 
+def test_title_of_another_guide_is_that_guide_whatever_facets_are_in_it() -> None:
+    first = JUDGE.decide(heard(), CLEAR, Memory()).memory
+    title = heard("机关泳票暂停", None, said={"audience": (OFFICE,)})
+    decision = JUDGE.decide(title, scores(g02=0.97), first)
+    assert (decision.act, decision.guide) == (Act.ANSWER, "g02")
+
+
 def test_button_of_a_section_stays_with_the_matter_whatever_its_words_are_like() -> None:
     first = JUDGE.decide(heard(), CLEAR, Memory()).memory
     decision = JUDGE.decide(heard("办理地点", "location", pressed=True), STRANGE, first)
