@@ -74,8 +74,9 @@ def show_next(say: CollectingDispatcher, here: Shared, guide: Guide, tracker: Tr
         return False
     for step in found:
         heading = here.engine.guides[step.guide].sections[step.section].heading
-        say.utter_message(response="utter_next", title=step.title, heading=heading, quote=step.quote)
-    say.utter_message(response="utter_next_which", title=guide.title, buttons=buttons([step.title for step in found]))
+        say.utter_message(
+            response="utter_next", title=step.title, heading=heading, quote=step.quote, buttons=buttons([step.title])
+        )
     steps = [vars(step).copy() for step in found]
     card = {"kind": "next", "guide": guide.id, "title": guide.title, "steps": steps}
     tell(say, outcome(guide, guide.sections["process"], "process", ()), card)

@@ -65,7 +65,7 @@ export class GuideTurn extends Part {
   #reply({ messages, outcome }) {
     const { t } = this;
     const shown = [...this.#messages(messages, outcome)];
-    const offered = messages.flatMap((message) => message.buttons ?? []);
+    const offered = outcome.card?.kind === "next" ? [] : messages.flatMap((message) => message.buttons ?? []); // it has them
     return html`${shown}
       ${this.#options(offered.length ? offered : (outcome.options ?? []))} ${this.#related(outcome)}
       ${outcome.act === "error" && this.last ? this.#again(() => this.#say(this.turn.text, this.turn.shown)) : nothing}`;
@@ -76,7 +76,8 @@ export class GuideTurn extends Part {
     const { t, server, storage } = this;
     const rich = cardOf(outcome.card, { t, server, storage });
     let carded = outcome.act !== "answer" || !outcome.quote || !outcome.source; // nothing to show counts as shown
-    if (rich !== nothing) yield rich;
+    const last = outcome.act === "handoff"; // a word to the person comes before the numbers
+    if (!last) yield rich;
     for (const { text } of messages) {
       const around = carded ? null : aroundQuote(text, outcome);
       if (rich !== nothing && isOfCard(text, outcome.card) && around?.before !== "") continue;
@@ -90,6 +91,7 @@ export class GuideTurn extends Part {
       }
     }
     if (!carded) yield this.#card(outcome);
+    if (last) yield rich;
   }
 
   #bubble(text, act) {
