@@ -25,6 +25,7 @@ from rasa_sdk import Tracker
 
 from actions.hear import TALK, heard
 from actions.shared import Shared, shared
+from bot.desk.request import section_of
 from bot.learn.quiet import QUIET
 from bot.outcome import Act
 from index.decide import Decision, Heard, Judge
@@ -35,7 +36,6 @@ from index.thresholds import Thresholds
 SETS = Path("tests/eval")
 MODEL = "models/guidebot.tar.gz"
 ACTS = {"restart": Act.RESTART, "cancel": Act.CANCEL} | dict.fromkeys(("distress", "handoff", "complain"), Act.HANDOFF)
-SAME = {"overview": "process"}
 
 
 @dataclass
@@ -91,7 +91,7 @@ def holds(expect: Mapping[str, Any], decision: Decision) -> bool:
 
 
 def same(one: str | None, other: str) -> bool:
-    return SAME.get(one or "", one) == SAME.get(other, other)
+    return section_of(one or "") == section_of(other)
 
 
 def single(judge: Judge, ears: Ears, row: Mapping[str, Any]) -> str:
