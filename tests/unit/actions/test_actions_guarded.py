@@ -55,7 +55,7 @@ async def test_an_action_is_logged_and_counted(server: httpx.AsyncClient) -> Non
     assert 'guidebot_action_seconds_count{action="action_answer"}' in metrics.text
 
 
-@pytest.mark.parametrize("call", [[], {}, {"next_action": None, "tracker": None}, {"tracker": {"latest_message": None}}])
+@pytest.mark.parametrize("call", [[], {}, {"tracker": None}, {"tracker": {"latest_message": None}}])
 async def test_a_call_without_a_request_breaks_nothing(server: httpx.AsyncClient, call: object) -> None:
     assert (await server.post("/webhook", json=call, headers=BEARER)).status_code == 200
 
