@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 
+import jieba
 from rasa_sdk.endpoint import create_app
 
 from actions.guarded import guard
@@ -29,6 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5055)
     given = parser.parse_args(arguments)
+    jieba.setLogLevel(logging.WARNING)  # it has a handler of its own, and says at length how it loads
     try:
         settings = shared().settings
         shared().engine.scores([FIRST])
