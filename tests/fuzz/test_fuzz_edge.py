@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from fake_rasa import FakeRasa, said, serving
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -103,6 +105,7 @@ def edge(rasa: FakeRasa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
             **unlimited,  # type: ignore[arg-type]
         )
     )
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.7", 50_000))
     lifespan = app.router.lifespan_context(app)
     with asyncio.Runner() as runner:
@@ -110,6 +113,7 @@ def edge(rasa: FakeRasa, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
         edge = Edge(runner, httpx.AsyncClient(transport=transport, base_url="http://edge"))
         yield replace(edge, token=edge.request("POST", "/api/session").json()["token"])
         runner.run(lifespan.__aexit__(None, None, None))
+    structlog.reset_defaults()
 
 
 def assert_sound(edge: Edge, method: str, path: str, **request: Any) -> Any:
