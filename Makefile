@@ -5,7 +5,7 @@ export VENV
 export RASA_TELEMETRY_ENABLED := false
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help env widget train run test check eval clean
+.PHONY: help env widget train run test check eval fuzz audit sbom clean
 
 help:
 	@echo "make run    准备好一切并启动，打开提示的网址就能提问"
@@ -48,6 +48,17 @@ test: check train widget
 
 eval: env
 	$(BIN)/guidebot eval
+
+# A hundred thousand inputs, by way of the edge's own test.
+fuzz: env widget
+	FUZZ_INPUTS=$${FUZZ_INPUTS:-100000} $(BIN)/pytest tests/fuzz -q
+
+# Needs the network: known vulnerabilities of the locked packages. docs/security.md judges them.
+audit: env
+	@scripts/audit.sh
+
+sbom: env
+	@$(BIN)/python scripts/sbom.py build/sbom.json
 
 clean:
 	rm -rf $(VENV) build index/build models $(WIDGET)/dist $(WIDGET)/node_modules

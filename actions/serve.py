@@ -6,10 +6,13 @@ import argparse
 import logging
 import sys
 
+import jieba
 from rasa_sdk.endpoint import create_app
 
+from actions.guarded import guard
 from actions.shared import shared
 from bot.book.finding import GuideError
+from bot.logs import configure_logs
 from bot.settings import SettingsError
 from index.e5 import EncoderError
 from index.manifest import IndexProblem
@@ -22,21 +25,24 @@ FIRST = (
 def main(arguments: list[str] | None = None) -> None:
     """Serve until told to stop. Where book or index cannot be loaded, that ends the start in Chinese.
 
-    Only Rasa calls this server: it listens where it is told and answers no page of another site (no CORS).
+    Only Rasa and the edge call this server and show its key; no page of another site can (no CORS).
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5055)
     given = parser.parse_args(arguments)
+    jieba.setLogLevel(logging.WARNING)  # it has a handler of its own, and says at length how it loads
     try:
         settings = shared().settings
         shared().engine.scores([FIRST])
     except (SettingsError, GuideError, IndexProblem, EncoderError) as error:
         sys.exit(str(error))
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    create_app("actions", cors_origins="").run(given.host, given.port, workers=1, access_log=False)
+    if not settings.internal_key:
+        sys.exit("动作服务要有 GUIDEBOT_INTERNAL_KEY 才能启动；用 guidebot serve actions 启动时会自动设好。")
+    configure_logs("actions", settings.log_level)
+    app = create_app("actions", cors_origins="")
+    guard(app, settings.internal_key)
+    app.run(given.host, given.port, workers=1, access_log=False)
 
 
 if __name__ == "__main__":

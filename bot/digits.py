@@ -14,10 +14,12 @@ from enum import StrEnum
 from bot.numbers import has_identity_check, has_luhn_check, is_date, is_identity, is_mobile, is_year
 
 _LONGEST = 19  # places of the longest bank card
-_AREA = re.compile(r"0[1-9]\d{1,2}")
+_AREA = re.compile(r"010|02\d|0[3-9]\d\d")
 # How many digits people put in a group.
 _MOBILE_SHAPES = frozenset({(3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (5, 6), (6, 5)})
 _IDENTITY_SHAPES = frozenset({(6, 8, 4), (6, 12), (6, 4, 4, 4), (6, 4, 2, 2, 4), (3, 3, 4, 4, 4), (6, 8, 3, 1)})
+_OLD_IDENTITY_SHAPES = frozenset({(6, 6, 3), (1,) * 15})
+_CODE = re.compile(r"\A(?:0|(?:00)?86)(?=1|$)")  # before a mobile number, with a gap or without
 
 
 class Kind(StrEnum):
@@ -146,7 +148,7 @@ def _identity(groups: _Groups, index: int) -> _Reading:
         if len(digits) == 18:
             sure = digits[-1] == "X" or shape in _IDENTITY_SHAPES or is_identity(digits)
         else:
-            sure = shape == (6, 6, 3) and is_identity(digits)
+            sure = shape in _OLD_IDENTITY_SHAPES and is_identity(digits)
         return Kind.IDENTITY if sure else None
 
     return _longest(groups, index, test)
@@ -159,8 +161,10 @@ def _usual_shape(groups: _Groups, index: int) -> _Reading:
         shape = _shape(several)
         if shape[:4] == (4, 4, 4, 4) and len(shape) <= 5 and digits[0] in "3456789":
             return Kind.BANK_CARD
-        years = shape == (4, 4, 3) and is_year(several[0].digits)
-        return Kind.MOBILE if shape in _MOBILE_SHAPES and digits[0] == "1" and not years else None
+        bare = _CODE.sub("", several[0].digits)
+        shape = (len(bare), *shape[1:]) if bare else shape[1:]
+        mobile = shape in _MOBILE_SHAPES and _CODE.sub("", digits).startswith("1")
+        return Kind.MOBILE if mobile and not (shape == (4, 4, 3) and is_year(bare)) else None
 
     return _longest(groups, index, test)
 

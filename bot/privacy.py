@@ -19,6 +19,7 @@ from bot.digits import Found, Group, Kind, personal_numbers
 __all__ = ["Found", "Kind", "Masked", "find", "mask"]
 
 _GAP = r"[ \-._]{0,3}"
+_NEXT_YEAR = r"[ \-._]{1,3}(?:19|20)\d\d ?年"
 _RUN = re.compile(rf"\d(?:{_GAP}\d)*(?:{_GAP}X(?![A-Z\d]))?", re.ASCII)
 _GROUP = re.compile(r"\d+X?|X", re.ASCII)
 _LOCAL = r"A-Z0-9._%+\-"
@@ -26,7 +27,7 @@ _EMAIL = re.compile(rf"(?<![{_LOCAL}])[{_LOCAL}]+ ?@ ?[A-Z0-9\-]+(?: ?\. ?[A-Z0-
 # The number on a card has no form of its own: it is known by what is said before it, or by its letter.
 _SOCIAL_CARD = re.compile(
     r"(?:社保卡|社会保障卡?|社保|医保卡?|个人|电脑)(?:号码?|编号|卡号|[账帐]号)[ :,()，（）是为叫]{0,4}"
-    rf"([A-Z]{{0,3}}(?:{_GAP}\d){{6,12}})(?!{_GAP}\d)",
+    rf"([A-Z]{{0,3}}(?:\d{{8,12}}(?!\d)|(?:{_GAP}\d){{6,12}}?(?:(?!{_GAP}\d)|(?={_NEXT_YEAR}))))",
     re.ASCII,
 )
 _LETTER_CARD = re.compile(r"(?<![A-Z\d])[A-Z]\d{8}(?![A-Z\d])", re.ASCII)
@@ -57,21 +58,25 @@ def mask(text: str) -> Masked:
 def find(text: str) -> list[Found]:
     """The personal numbers in `text`, in their order, not overlapping."""
     found: list[Found] = []
+    places = [place for place, char in enumerate(text) if _plain(char)]
     plain = "".join(map(_plain, text))
     for items in (_emails, _social_cards, _letter_cards, _numbers, _numbers_in_words):
         new = list(items(plain))
         plain = _blanked(plain, new)
         found += new
-    return sorted(found, key=lambda item: item.start)
+    in_text = (Found(places[item.start], places[item.end - 1] + 1, item.kind) for item in found)
+    return sorted(in_text, key=lambda item: item.start)
 
 
 @lru_cache(maxsize=4096)
 def _plain(char: str) -> str:
-    """One character for one, so that places stay: ASCII digits, capitals, one kind of hyphen, point and space."""
+    """ASCII digits, capitals, one kind of hyphen, point and space; nothing for what shows nothing or only a frame."""
     category = unicodedata.category(char)
+    if category in ("Cf", "Mn", "Me"):
+        return ""
     if category == "Nd":
         return str(unicodedata.decimal(char))
-    if category in ("Pd", "Cf") or char in "−ー":
+    if category == "Pd" or char in "−ー":
         return "-"
     if char in "·•・‧．":
         return "."

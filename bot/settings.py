@@ -27,6 +27,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _APP_ID = re.compile(r"[A-Za-z0-9_\-]{4,64}")
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 _NUMBER = re.compile(r"\d{1,12}", re.ASCII)
+_ADDRESS = re.compile(r"[A-Za-z0-9_.\-]{1,253}:[1-9]\d{0,4}")
 _PASSWORD = re.compile(r"://[^@/]*@")
 
 
@@ -129,6 +130,7 @@ _APP_ID_RULE = "微信后台给的编号"
 _SECRET_RULE = "微信后台给的密钥"
 _AES_RULE = "43 位字母和数字，与微信后台填的一致"
 _SWITCH_RULE = "on 或 off"
+_ADDRESS_RULE = "主机:端口，例如 127.0.0.1:9464"
 _PHONE_RULE = "数字和连字符组成的电话号码，例如 0631-5198106"
 
 
@@ -185,6 +187,12 @@ class Settings:
     )
     secret_file: Path = field(
         default=Path("build/secret"), metadata=_about("密钥文件，没有就自动生成一个", "文件路径", Path)
+    )
+    internal_key: str = _optional(
+        "三个进程互相证明身份的钥匙，不设就由签名用的密钥算出", "至少 16 个字符", _secret, secret=True
+    )
+    metrics: str = _optional(
+        "对外服务给 Prometheus 的指标所在的内部地址，不设就不开", _ADDRESS_RULE, _matching(_ADDRESS)
     )
     allowed_origins: str = _optional(
         "可以嵌入助手的网站，不设就只有自己",

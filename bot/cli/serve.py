@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from bot.learn.quiet import quiet_environment
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+LOCK_MARGIN_S = 5  # Rasa's lock on a conversation outlives the turn that holds it, and soon ends with a dead worker
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535)]
 Host = Annotated[str, typer.Option("--host")]
 
@@ -79,9 +81,16 @@ def edge(port: Port = None, host: Annotated[str | None, typer.Option("--host")] 
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment for a process of the service: what endpoints.yml asks for is always there."""
+    """The environment for a process of the service: what endpoints.yml and credentials.yml ask for is always there."""
+    from bot.edge.sessions import internal_key
+
     return {
         **os.environ,
+        "GUIDEBOT_INTERNAL_KEY": internal_key(settings),
+        "GUIDEBOT_TURN_TIMEOUT_S": str(settings.turn_timeout_s),
+        "GUIDEBOT_LOG_LEVEL": settings.log_level,
+        "TICKET_LOCK_LIFETIME": str(math.ceil(settings.turn_timeout_s) + LOCK_MARGIN_S),
+        "FORCE_JSON_LOGGING": "true",
         "GUIDEBOT_ACTIONS_URL": settings.actions_url,
         "GUIDEBOT_RASA_URL": settings.rasa_url,
         "GUIDEBOT_EDGE_HOST": settings.edge_host,

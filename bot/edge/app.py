@@ -1,4 +1,4 @@
-"""The public service as an ASGI app: `uvicorn --factory bot.edge.app:create_app`."""
+"""The public service as an ASGI app; `bot.edge.serve` runs it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -19,20 +20,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.edge.api import WidgetApi
-from bot.edge.bundle import DIST_DIR, load_bundle
+from bot.edge.bundle import DIST_DIR, Bundle, load_bundle
 from bot.edge.exchanges import Exchanges
 from bot.edge.headers import SecurityHeaders
 from bot.edge.health import Health
 from bot.edge.journal import Journal, JournalError
 from bot.edge.limits import SendLimits
-from bot.edge.logs import configure_logs
 from bot.edge.once import OnceOnly
 from bot.edge.opening import Opening
 from bot.edge.page import Pages
 from bot.edge.problem import ProblemHandlers, Refusal
 from bot.edge.rasa import Rasa, http_client
+from bot.edge.requests import RequestIds
 from bot.edge.rest import RestChannel
 from bot.edge.sessions import Sessions, load_secret
+from bot.edge.switch import Switch
 from bot.edge.turn import Turns
 from bot.edge.wechat.channel import Content, WeChat, load_content, running_wechat
 from bot.edge.wechat.pages import PageLinks
@@ -63,11 +65,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
     pages = Pages(settings, bundle)
     content = load_content(settings)
     problems = ProblemHandlers(wording.problems)
-    configure_logs(settings.log_level)
+    journal = Journal(settings.database_url)
+    switch = Switch(journal)
+    opening = Opening(settings, switch)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with _running(settings, wording, content) as parts:
+        async with _running(settings, wording, content, journal, switch) as parts:
             app.state.parts = parts
             yield
 
@@ -77,15 +81,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/examples", pages.examples),
             Route("/worker.js", pages.worker),
             Route("/widget.js", _loader),
-            Mount("/api", routes=_widget_routes(Opening(settings)), middleware=[_sharing(settings)]),
+            Mount("/api", routes=_widget_routes(opening), middleware=[_sharing(settings)]),
             Route("/webhooks/rest/webhook", _rest, methods=["POST"]),
             Route("/wechat", _wechat, methods=["GET", "POST"]),
             Route("/wecom", _wecom, methods=["GET", "POST"]),
-            Route("/healthz", _live),
-            Route("/readyz", _ready),
+            *(Route(path, _live) for path in ("/healthz", "/health")),
+            *(Route(path, _ready) for path in ("/readyz", "/ready")),
             Mount("/static", StaticFiles(directory=DIST_DIR)),
         ],
-        middleware=[Middleware(SecurityHeaders, style_hash=bundle.style_hash, origins=settings.allowed_origins)],
+        middleware=[Middleware(RequestIds), Middleware(SecurityHeaders, **_policy(settings, bundle))],
         exception_handlers={
             Refusal: problems.refused,
             HTTPException: problems.http,
@@ -96,18 +100,19 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, wording: Wording, content: Content | None) -> AsyncIterator[Parts]:
-    """The parts of a running app: one HTTP client, one journal, closed in the end."""
+async def _running(
+    settings: Settings, wording: Wording, content: Content | None, journal: Journal, switch: Switch
+) -> AsyncIterator[Parts]:
+    """The parts of a running app: one HTTP client, and the journal, closed in the end."""
     secret = await run_in_threadpool(load_secret, settings)
-    journal = Journal(settings.database_url)
     try:
         await run_in_threadpool(journal.check)
     except JournalError as error:
         # Start all the same: citizens get the hotline, /readyz says what is wrong, and the next use opens again.
         log.error("journal_not_open", error=str(error))
     async with http_client() as http:
-        rasa = Rasa(http, settings.rasa_url, settings.turn_timeout_s)
-        turns = Turns(rasa, journal, wording.replies, settings.max_message_chars)
+        rasa = Rasa(http, settings.rasa_url, settings.turn_timeout_s, settings.internal_key)
+        turns = Turns(rasa, journal, switch, wording.replies, settings.max_message_chars)
         limits = SendLimits(settings)
         exchanges = Exchanges(journal)
         once = OnceOnly(turns, exchanges, settings.turn_timeout_s)
@@ -118,10 +123,15 @@ async def _running(settings: Settings, wording: Wording, content: Content | None
                 rest=RestChannel(turns, limits, settings.max_body_bytes),
                 widget=WidgetApi(sessions, once, exchanges, rasa, limits, settings.max_body_bytes),
                 wechat=wechat,
-                health=Health(http, settings.rasa_url, settings.actions_url, journal),
+                health=Health(http, settings, journal, switch),
             )
         await once.finish()
     await run_in_threadpool(journal.close)
+
+
+def _policy(settings: Settings, bundle: Bundle) -> dict[str, Any]:
+    secure = settings.public_url.startswith("https:")
+    return {"style_hash": bundle.style_hash, "origins": settings.allowed_origins, "https": secure}
 
 
 def _widget_routes(opening: Opening) -> list[Route]:

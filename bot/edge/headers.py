@@ -17,6 +17,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",  # the microphone is for speaking a question
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Only where operators say that citizens come by HTTPS: a browser that was told so once asks no other way for a year.
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 _PAGES = ("/", "/examples", "/worker.js", "/widget.js")
 _STATIC = "/static/"
 _VERSIONED = "/static/widget-"
@@ -29,11 +31,11 @@ class SecurityHeaders:
     interface behind them that knows whom it serves.
     """
 
-    def __init__(self, app: ASGIApp, style_hash: str, origins: str = "") -> None:
+    def __init__(self, app: ASGIApp, style_hash: str, origins: str = "", https: bool = False) -> None:
         self._app = app
         ancestors = ["'self'", *(origin for origin in origins.split() if origin != "null")]
         policy = _POLICY.format(style_hash=style_hash, ancestors=" ".join(ancestors))
-        self._headers = {"Content-Security-Policy": policy, **_HEADERS}
+        self._headers = {"Content-Security-Policy": policy, **_HEADERS, **(_HTTPS_ONLY if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the headers to its response."""

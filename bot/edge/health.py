@@ -10,17 +10,25 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.edge.journal import Journal, JournalError
+from bot.edge.rasa import internal_headers
+from bot.edge.switch import Switch
+from bot.settings import Settings
 
 _PATIENCE_S = 2.0
 
 
 class Health:
-    """`/healthz` and `/readyz`."""
+    """`/healthz` and `/readyz`, or `/health` and `/ready`."""
 
-    def __init__(self, http: httpx.AsyncClient, rasa_url: str, actions_url: str, journal: Journal) -> None:
+    def __init__(self, http: httpx.AsyncClient, settings: Settings, journal: Journal, switch: Switch) -> None:
         self._http = http
-        self._addresses = {"rasa": f"{rasa_url}/", "actions": f"{actions_url}/health"}
+        self._headers = internal_headers(settings.internal_key)
+        self._addresses = {  # each says more than that something listens there: the model is loaded, the key is right
+            "rasa": f"{settings.rasa_url}/webhooks/rest/",
+            "actions": f"{settings.actions_url}/actions",
+        }
         self._journal = journal
+        self._switch = switch
 
     async def live(self, _request: Request) -> Response:
         """200 while the edge runs, whatever is behind it."""
@@ -35,12 +43,13 @@ class Health:
         body = {
             "status": "ready" if ready else "not_ready",
             "checks": {name: "ok" if fine else "unreachable" for name, fine in checks.items()},
+            "service": "on" if await self._switch.is_on() else "off",
         }
         return JSONResponse(body, 200 if ready else 503)
 
     async def _reachable(self, url: str) -> bool:
         try:
-            response = await self._http.get(url, timeout=_PATIENCE_S)
+            response = await self._http.get(url, headers=self._headers, timeout=_PATIENCE_S)
         except httpx.HTTPError:
             return False
         return response.status_code == httpx.codes.OK

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.book.guide import GuideError, load_guides
+from bot.edge.switch import Switch
 from bot.edge.wording import WordingError
 from bot.settings import Settings
 
@@ -22,7 +23,8 @@ _A_DAY = "public, max-age=86400"
 class Opening:
     """`GET /api/opening` and `GET /api/matters`. WordingError where the file of common questions cannot be used."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, switch: Switch) -> None:
+        self._switch = switch
         self._notice_file = settings.notice_file
         self._guides_dir = settings.guides_dir
         self._fixed = {
@@ -37,8 +39,8 @@ class Opening:
         self._matters: list[dict[str, Any]] | None = None
 
     async def opening(self, _request: Request) -> Response:
-        """Numbers, limits, common questions, and the operator's notice as it is now."""
-        notice = await run_in_threadpool(_notice, self._notice_file)
+        """Numbers, limits, common questions, and the operator's notice as it is now: first why the service is off."""
+        notice = await self._switch.notice() or await run_in_threadpool(_notice, self._notice_file)
         return JSONResponse({**self._fixed, "notice": notice})
 
     async def matters(self, _request: Request) -> Response:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.edge.metrics import REFUSALS
 from bot.edge.wording import Problems
 
 _CODE_OF_STATUS = {404: "not_found", 405: "not_allowed", 413: "too_large"}
@@ -45,6 +46,7 @@ class ProblemHandlers:
         return self._response(500, "internal")
 
     def _response(self, status: int, code: str, headers: Mapping[str, str] | None = None) -> Response:
+        REFUSALS.labels(code).inc()
         problem = self._problems[code]
         error = {"code": code, "message": problem.message, "remedy": problem.remedy}
         return JSONResponse({"error": error}, status, dict(headers or {}))

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from bot.edge.metrics import RASA_SECONDS, WAITING
+from bot.logs import HEADER, current_request
 from bot.outcome import Outcome, OutcomeError, outcome_of
 
 _AT_ONCE = 8  # a few more than cores: 200 widgets at once, each with two messages, all got their answers
@@ -63,6 +65,11 @@ class Reply:
         return {"messages": messages, "outcome": self.outcome.to_custom()}
 
 
+def internal_headers(key: str) -> dict[str, str]:
+    """What shows the processes behind the edge that it is the edge who asks."""
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
 def http_client() -> httpx.AsyncClient:
     """A client for the private network: connections kept, and no proxy from the environment in between."""
     limits = httpx.Limits(max_connections=200, keepalive_expiry=_KEEP_ALIVE_S)
@@ -76,7 +83,8 @@ class Rasa:
     too late, and goes on working on what nobody waits for any more.
     """
 
-    def __init__(self, http: httpx.AsyncClient, url: str, timeout_s: float) -> None:
+    def __init__(self, http: httpx.AsyncClient, url: str, timeout_s: float, key: str = "") -> None:
+        self._headers = internal_headers(key)
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._http = http
         self._url = f"{url}/webhooks/rest/webhook"
@@ -85,19 +93,22 @@ class Rasa:
     async def reply(self, sender: str, text: str) -> Reply:
         """What Rasa answers `sender`. RasaError where it does not, or not with exactly one valid outcome."""
         try:
-            async with asyncio.timeout(_QUEUE_S):
-                await self._places.acquire()
+            with WAITING.track_inprogress():
+                async with asyncio.timeout(_QUEUE_S):
+                    await self._places.acquire()
         except TimeoutError:
             raise RasaError("crowded") from None
         try:
-            return await self._ask(sender, text)
+            with RASA_SECONDS.time():
+                return await self._ask(sender, text)
         finally:
             self._places.release()
 
     async def _ask(self, sender: str, text: str) -> Reply:
+        headers = {**self._headers, HEADER: current_request() or ""}
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._http.post(self._url, json={"sender": sender, "message": text})
+                response = await self._http.post(self._url, json={"sender": sender, "message": text}, headers=headers)
         except TimeoutError:
             raise RasaError("slow") from None
         except httpx.HTTPError as error:

@@ -9,7 +9,9 @@ import uvicorn
 
 from bot.edge.app import create_app
 from bot.edge.bundle import BundleError
+from bot.edge.metrics import serve_metrics
 from bot.edge.wording import WordingError
+from bot.logs import configure_logs
 from bot.settings import Settings, SettingsError
 
 
@@ -17,14 +19,17 @@ def main() -> None:
     """Serve until told to stop; a setting or a text that cannot work ends the start with a line in Chinese."""
     try:
         settings = Settings.from_env(os.environ)
+        configure_logs("edge", settings.log_level)
         app = create_app(settings)
     except (SettingsError, WordingError, BundleError) as error:
         sys.exit(str(error))
+    if settings.metrics:
+        serve_metrics(settings.metrics)
     uvicorn.run(
         app,
         host=settings.edge_host,
         port=settings.edge_port,
-        log_level=settings.log_level,
+        log_config=None,  # its lines go where all others go
         access_log=False,  # one line a turn is logged by the edge itself, without addresses
         server_header=False,
         timeout_graceful_shutdown=round(settings.turn_timeout_s) + 2,

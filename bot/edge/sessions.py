@@ -79,6 +79,11 @@ def load_secret(settings: Settings) -> bytes:
     return path.read_bytes().strip()
 
 
+def internal_key(settings: Settings) -> str:
+    """What the service's processes show each other: the key of the settings, else one made from the secret."""
+    return settings.internal_key or hmac.new(load_secret(settings), b"internal", hashlib.sha256).hexdigest()
+
+
 def _write_new(path: Path, secret: str) -> None:
     """Whole or not at all, readable by this user alone; what another process wrote meanwhile stays."""
     path.parent.mkdir(parents=True, exist_ok=True)

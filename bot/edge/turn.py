@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-import traceback
 from dataclasses import dataclass, replace
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
 from bot.edge.journal import Entry, Journal, JournalError
+from bot.edge.metrics import JOURNAL_ERRORS, TURN_SECONDS, TURNS
 from bot.edge.rasa import Message, Rasa, RasaError, Reply
+from bot.edge.switch import Switch
 from bot.edge.wording import Replies
+from bot.logs import frames
 from bot.outcome import Act, Outcome
 from bot.privacy import mask
 from bot.text import normalise, without_command
@@ -42,9 +44,10 @@ class _Answer:
 class Turns:
     """Takes messages and always comes back with a reply; where nothing else works, with an `error` and a number."""
 
-    def __init__(self, rasa: Rasa, journal: Journal, replies: Replies, max_chars: int) -> None:
+    def __init__(self, rasa: Rasa, journal: Journal, switch: Switch, replies: Replies, max_chars: int) -> None:
         self._rasa = rasa
         self._journal = journal
+        self._switch = switch
         self._replies = replies
         self._max_chars = max_chars
 
@@ -57,13 +60,16 @@ class Turns:
             turn = await run_in_threadpool(self._journal.receive, entry)
             answer = await self._answer(entry)
         except JournalError as error:
-            log.error("journal_not_written", error=str(error), step="receive")
+            _not_written("receive", error)
             answer = self._own(Act.ERROR, self._replies.error, "journal")
         except Exception as error:  # the one catch-all: the citizen gets a sentence and a number to call
-            log.error("turn_broke", error=type(error).__name__, frames=_frames(error))
+            log.error("turn_broke", error=type(error).__name__, frames=frames(error.__traceback__))
             answer = self._own(Act.ERROR, self._replies.error, f"internal_{type(error).__name__}")
+        took_s = time.perf_counter() - begin
+        TURNS.labels(incoming.channel, answer.reply.outcome.act.value, answer.cause or "").inc()
+        TURN_SECONDS.labels(incoming.channel).observe(took_s)
         if turn is not None:
-            await self._complete(turn, answer, round((time.perf_counter() - begin) * 1000))
+            await self._complete(turn, answer, round(took_s * 1000))
         return replace(answer.reply, turn=turn)
 
     def sorry(self, cause: str) -> Reply:
@@ -72,6 +78,8 @@ class Turns:
         return self._own(Act.ERROR, self._replies.error, cause).reply
 
     async def _answer(self, entry: Entry) -> _Answer:
+        if not await self._switch.is_on():
+            return self._own(Act.HANDOFF, self._replies.paused, "off")
         text = without_command(entry.text)
         if len(entry.text) > self._max_chars:
             return self._own(Act.FALLBACK, self._replies.too_long, "too_long")
@@ -98,7 +106,7 @@ class Turns:
             await run_in_threadpool(self._journal.complete, turn, outcome, latency_ms, answer.cause)
         except JournalError as error:
             # The message itself is safe in the journal, so the citizen still gets the answer.
-            log.error("journal_not_written", error=str(error), step="complete", turn=turn)
+            _not_written("complete", error, turn)
 
     def _own(self, act: Act, said: str, cause: str) -> _Answer:
         return _Answer(Reply(Outcome(act), (Message(said),)), cause)
@@ -110,7 +118,6 @@ def _entry(incoming: Incoming) -> Entry:
     return Entry(incoming.channel, incoming.conversation, masked.text, kinds)
 
 
-def _frames(error: Exception) -> list[str]:
-    """Where it broke, without the error's own words: they may quote the message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename}:{frame.lineno}" for frame in frames[-5:]]
+def _not_written(step: str, error: JournalError, turn: int | None = None) -> None:
+    JOURNAL_ERRORS.labels(step).inc()
+    log.error("journal_not_written", error=str(error), step=step, turn=turn)

@@ -26,6 +26,7 @@ class Replies:
     slow: str
     empty: str
     too_long: str
+    paused: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 ANSWER: dict[str, Any] = {
@@ -43,6 +43,7 @@ class FakeRasa:
     def reset(self) -> None:
         self.asked.clear()
         self.received: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
         self.answer: Callable[[dict[str, Any]], Response] = lambda _: JSONResponse(said())
         self.delay_s: Callable[[dict[str, Any]], float] = lambda _: 0.0
         self.hangs = False
@@ -56,25 +57,26 @@ class FakeRasa:
     async def _webhook(self, request: Request) -> Response:
         body = await request.json()
         self.received.append(body)
+        self.headers.append(dict(request.headers))
         self.asked.set()
         if self.hangs:
             await asyncio.Event().wait()
         await asyncio.sleep(self.delay_s(body))
         return self.answer(body)
 
-    async def _root(self, _request: Request) -> Response:
-        return PlainTextResponse("Hello from Rasa: 3.6.21", 200 if self.healthy else 500)
+    async def _ready(self, _request: Request) -> Response:
+        return JSONResponse({"status": "ok"}, 200 if self.healthy else 503)
 
-    async def _health(self, _request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
+    async def _actions(self, _request: Request) -> Response:
+        return JSONResponse([{"name": "action_answer"}])
 
     def app(self) -> Starlette:
-        """The routes of Rasa that the edge uses, and the action server's health on the same port."""
+        """The routes of Rasa that the edge uses, and the action server's list of actions on the same port."""
         return Starlette(
             routes=[
                 Route("/webhooks/rest/webhook", self._webhook, methods=["POST"]),
-                Route("/", self._root),
-                Route("/health", self._health),
+                Route("/webhooks/rest/", self._ready),
+                Route("/actions", self._actions),
             ]
         )
 

@@ -27,6 +27,7 @@ async def test_the_edge_lives_whatever_is_behind_it(running: Running) -> None:
     assert ready.json() == {
         "status": "not_ready",
         "checks": {"rasa": "unreachable", "actions": "unreachable", "journal": "ok"},
+        "service": "on",
     }
 
 
@@ -170,3 +171,21 @@ def test_a_bad_setting_ends_the_start_with_its_message(monkeypatch: pytest.Monke
 def test_making_the_app_opens_nothing(tmp_path: Path) -> None:
     create_app(replace(Settings(data_dir=DATA), database_url=f"sqlite:///{tmp_path}/journal.db"))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("url", "policy"), [("", None), ("http://intranet", None), ("https://ask.example.gov.cn", "max-age=31536000")]
+)
+async def test_browsers_are_kept_to_https_where_citizens_come_by_it(
+    url: str, policy: str | None, running: Running
+) -> None:
+    async with running(public_url=url) as edge:
+        assert (await edge.client.get("/healthz")).headers.get("strict-transport-security") == policy
+
+
+@pytest.mark.asyncio
+async def test_health_has_the_names_that_probes_look_for(running: Running) -> None:
+    async with running() as edge:
+        for one, other in (("/health", "/healthz"), ("/ready", "/readyz")):
+            assert (await edge.client.get(one)).json() == (await edge.client.get(other)).json()
