@@ -70,5 +70,5 @@ def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Mem
     channel = memory.said.get("channel", ())
     if memory.beside:
         quote_beside(dispatcher, here, here.engine.guides[memory.beside], section)
-    if not present(dispatcher, here, tracker, memory):
-        quote(dispatcher, here, guide, section, channel)
+    if memory.more or not present(dispatcher, here, tracker, memory):
+        quote(dispatcher, here, guide, section, channel, more=memory.more)

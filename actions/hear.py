@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from bot.desk.request import REQUESTS
+from bot.desk.request import REQUESTS, name_of
 from index.corpus import SECTIONS
 from index.decide import Heard, Judge
 from index.facets import NEGATION, Signs
@@ -26,6 +26,7 @@ SURE_TALK = 0.7  # below, an intent of talk is a guess: "我妈在学校教书" 
 NONE_OF_THESE = ("都不是", Judge.none_title)  # the last button of every question
 CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is under way any more
 SURE_REQUEST = 0.5  # below, a request is answered like its section: the quote says it, too
+SECTION_SURE = 0.6  # a piece of a text asks for a section of its own from this confidence on
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
 
 
@@ -62,11 +63,12 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
     pressed = next((key for key, title in sections.items() if title == text.strip()), None)
     named, hints = signs.section(text), signs.spoken(text)
     talk = is_talk(intent, text, signs)
+    section, more = sections_asked(ranking, message.get("asked") or ())
     said = {} if talk and intent["name"] in PRESSING else facets_said(message)
     channel = {"channel": hints["channel"]} if "channel" in hints else {}  # no guide is about a channel
     return Heard(
         RUN.sub(r"\1", text),
-        pressed or section_asked(ranking),
+        pressed or section,
         {**channel, **said},
         refusal=next((entry["confidence"] for entry in ranking if entry["name"] == "out_of_scope"), 0.0),
         unsure=unsure(intent, text) and not pressed,
@@ -76,6 +78,7 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
         bare=is_bare(message),
         named=named,
         hints=hints,
+        more=() if pressed else more,
     )
 
 
@@ -91,6 +94,20 @@ def is_bare(message: Mapping[str, Any]) -> bool:
     spans = [(entity["start"], entity["end"]) for entity in message.get("entities") or [] if entity["entity"] in FACETS]
     rest = "".join(char for at, char in enumerate(text) if not any(start <= at < end for start, end in spans))
     return bool(spans) and not FILLER.sub("", rest)
+
+
+def sections_asked(
+    ranking: list[dict[str, Any]], pieces: Sequence[Mapping[str, Any]]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The section that is asked for, and the further ones where pieces of the text each ask for their own."""
+    whole = section_asked(ranking)
+    sure = (str(piece["name"]) for piece in pieces if piece["confidence"] >= SECTION_SURE)
+    names = dict.fromkeys(map(name_of, sure))
+    each = [name for name in names if name in SECTIONS and name != "overview"]
+    if len(each) < 2:
+        return whole, ()
+    first = whole if whole and name_of(whole) in each else each[0]
+    return first, tuple(name for name in each if name != name_of(first))
 
 
 def section_asked(ranking: list[dict[str, Any]]) -> str | None:

@@ -58,6 +58,22 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Further:
+    """One more section that is quoted in the same turn, of the same guide or of its look-alike."""
+
+    section: str
+    quote: str
+    source: Source
+    note: str | None = None
+    variants: tuple[Variant, ...] = ()
+
+    def to_custom(self) -> dict[str, Any]:
+        """It as JSON-ready values."""
+        variants = [vars(variant).copy() for variant in self.variants]
+        return {**vars(self), "source": vars(self.source).copy(), "variants": variants}
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one turn came to. `note` is an editors' remark on an error of the source, shown beside the quote."""
 
@@ -71,6 +87,7 @@ class Outcome:
     note: str | None = None
     variants: tuple[Variant, ...] = ()
     card: Mapping[str, Any] | None = None  # what a client may show besides the texts, which say the same; has a `kind`
+    more: tuple[Further, ...] = ()
 
     def to_custom(self) -> dict[str, Any]:
         """The outcome as JSON-ready values, every key present."""
@@ -88,6 +105,7 @@ class Outcome:
             "note": self.note,
             "variants": [vars(variant).copy() for variant in self.variants],
             "card": None if self.card is None else dict(self.card),
+            "more": [further.to_custom() for further in self.more],
         }
 
     @classmethod
@@ -109,6 +127,7 @@ class Outcome:
             note=_text_or_none(custom, "note"),
             variants=_each(custom, "variants", _variant),
             card=None if custom.get("card") is None else _card(custom["card"]),
+            more=_each(custom, "more", _further),
         )
         _check_complete(outcome)
         return outcome
@@ -185,6 +204,17 @@ def _source(value: object) -> Source:
     if not isinstance(page, int) or isinstance(page, bool) or page < 1:
         raise OutcomeError(f"source.page is a page number from 1, not {page!r:.40}")
     return Source(_text(source, "title"), page, _text(source, "edition"))
+
+
+def _further(value: object) -> Further:
+    further = _mapping(value, "more[]")
+    return Further(
+        _text(further, "section"),
+        _text(further, "quote"),
+        _source(further.get("source")),
+        _text_or_none(further, "note"),
+        _each(further, "variants", _variant),
+    )
 
 
 def _variant(value: object) -> Variant:

@@ -60,10 +60,10 @@ class Judge:
         if self._refused(heard, reading):
             return Decision(Act.FALLBACK, aside(remembered))
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
-            return self.answer(guide, section, reading.guides, aside(remembered), heard.hints)
+            return self.answer(guide, section, reading.guides, replace(aside(remembered), more=heard.more), heard.hints)
         if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
-        about = Pending("", heard.text, section, reading.guides, hints=heard.hints)
+        about = Pending("", heard.text, section, reading.guides, hints=heard.hints, more=heard.more)
         return self._asked(about, heard, scores, remembered)
 
     def _asked(self, about: Pending, heard: Heard, scores: Scores, memory: Memory) -> Decision:
@@ -175,7 +175,8 @@ class Judge:
         skip = (*heard.said, *answered)
         question = best_question(likely, self.guides, self.book, self.thresholds.max_options, skip)
         if question is None or question.slot == about.slot:  # the same again, by other names
-            return self.answer(first, about.section, about.beliefs, replace(memory, pending=None), heard.hints)
+            settled = replace(memory, pending=None, more=about.more)
+            return self.answer(first, about.section, about.beliefs, settled, heard.hints)
         pending = replace(
             about, slot=question.slot, beliefs=likely, by_title=question.by_title, repeated=False, aside=0
         )

@@ -24,14 +24,16 @@ class Pending:
     aside: int = 0  # turns spent on something else since
     turn: str = ""  # the message that led to the question
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what the question asked first speaks of
+    more: tuple[str, ...] = ()  # further sections that it asked for
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Pending | None:
-        return cls(**{**value, "hints": tuples(value.get("hints", {}))}) if value else None
-
+        if not value:
+            return None
+        return cls(**{**value, "hints": tuples(value.get("hints", {})), "more": tuple(value.get("more", ()))})
 
     def to_json(self) -> dict[str, Any]:
-        return {**vars(self), "beliefs": strongest(self.beliefs), "hints": lists(self.hints)}
+        return {**vars(self), "beliefs": strongest(self.beliefs), "hints": lists(self.hints), "more": list(self.more)}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Memory:
     pending: Pending | None = None
     beside: str | None = None  # the guide quoted beside the last, where the citizen could not tell which
     shelved: Pending | None = None  # the question that was dropped last: its buttons may still be pressed
+    more: tuple[str, ...] = ()  # further sections that were asked for with the last
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Memory:
@@ -53,12 +56,13 @@ class Memory:
             return cls()
         pending, said = Pending.of(value["pending"]), tuples(value["said"])
         shelved = Pending.of(value.get("shelved"))
-        return cls(value["guide"], value["section"], value["beliefs"], said, pending, value.get("beside"), shelved)
+        more, beside = tuple(value.get("more", ())), value.get("beside")
+        return cls(value["guide"], value["section"], value["beliefs"], said, pending, beside, shelved, more)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
-            "said": lists(self.said), "beside": self.beside,
+            "said": lists(self.said), "beside": self.beside, "more": list(self.more),
             "pending": self.pending and self.pending.to_json(), "shelved": self.shelved and self.shelved.to_json(),
         }  # fmt: skip
 

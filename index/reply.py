@@ -101,7 +101,7 @@ class Reply:
         first = max(pending.beliefs, key=lambda guide: pending.beliefs[guide])
         others = [option.guides[0] for option in self.question.options if first not in option.guides]
         beside = others[0] if len(others) == 1 else None
-        answered = replace(memory, pending=None)
+        answered = replace(memory, pending=None, more=pending.more)
         return self.judge.answer(first, pending.section, pending.beliefs, answered, beside=beside)
 
     def _settle(self, left: Beliefs) -> Decision:
@@ -115,4 +115,5 @@ class Reply:
             return self.judge.ask(replace(pending, beliefs=beliefs, asked=pending.asked + 1), memory, heard)
         guide = max(beliefs, key=lambda g: beliefs[g])
         wider = {**{g: p * limits.contradiction for g, p in pending.beliefs.items()}, **beliefs}
-        return self.judge.answer(guide, pending.section, wider, replace(memory, pending=None), heard.hints)
+        settled_memory = replace(memory, pending=None, more=pending.more)
+        return self.judge.answer(guide, pending.section, wider, settled_memory, heard.hints)

@@ -24,6 +24,7 @@ class Heard:
     named: str | None = None  # the only section that a word of the text names
     pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
     hints: Said = field(default_factory=dict)  # values that the words only hint at
+    more: tuple[str, ...] = ()  # further sections that are asked for beside `section`
 
     @property
     def spoken(self) -> Said:

@@ -12,12 +12,13 @@ import yaml
 
 from bot.book.facets import Facet
 from bot.book.guide import Guide
+from bot.components.asking import asks_part
 from bot.learn.problem import LearnError
 from bot.text import normalise
 from index.corpus import SECTIONS, Example
 
 QUESTIONS, FACETS, JIEBA = "questions.yml", "facets.yml", "jieba/guides.txt"
-INFORM = "inform"
+INFORM, OVERVIEW = "inform", SECTIONS[-1]
 HEAD = "# Written by `guidebot train`: changes here are lost.\n"
 FREQUENCY = (
     1000  # of a word in jieba's dictionary: enough to win over its parts, as jieba multiplies their shares
@@ -32,7 +33,7 @@ class NluData:
     """What Rasa is trained on besides data/nlu: texts by section, and what value each facet's words mean."""
 
     questions: Mapping[str, tuple[str, ...]]
-    dropped: int  # question lines left out: said twice, said in data/nlu, or of more than one section
+    dropped: int  # question lines left out: see questions_by_section
     words: Mapping[str, Mapping[str, str]]
     jieba: tuple[str, ...]
     spoken: Mapping[str, str]
@@ -70,13 +71,17 @@ def questions_by_section(
 ) -> tuple[dict[str, tuple[str, ...]], int]:
     """Each text once, under its section, and how many lines were left out.
 
-    A text of two sections teaches nothing about either, one of data/nlu is there already: both are left out.
+    A text of two sections teaches nothing about either, one of data/nlu is there already: both are left out. So
+    is one that stands under overview for want of a closer section although it asks for a part ("上哪办"): of 168
+    questions of the development set 85.7 % had the right section with these, 90.5 % without.
     """
     sections: dict[str, set[str]] = {}
     lines = 0
     for question in questions:
         lines += 1
-        sections.setdefault(question.text, set()).add(question.section or SECTIONS[-1])
+        section = question.section or OVERVIEW
+        if section != OVERVIEW or not asks_part(question.text):
+            sections.setdefault(question.text, set()).add(section)
     kept = {text: min(of) for text, of in sections.items() if len(of) == 1 and text not in spoken}
     by_section = {
         section: tuple(text for text, own in kept.items() if own == section)

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.outcome import Act, Option, Outcome, OutcomeError, Source, Variant, outcome_of
+from bot.outcome import Act, Further, Option, Outcome, OutcomeError, Source, Variant, outcome_of
 
+FURTHER = Further(
+    "fee", "不收费", Source("社会保障卡补领", 158, "2024年版"), "原书缺字", (Variant("窗口", "线下渠道", "到银行"),)
+)
 ANSWER = Outcome(
     act=Act.ANSWER,
     guide="g77",
@@ -18,9 +21,10 @@ ANSWER = Outcome(
     source=Source("社会保障卡补领", 158, "2024年版"),
     note="原书此处缺字",
     variants=(Variant("线上", "线上渠道", "登录网站"),),
+    more=(FURTHER, Further("hours", "工作日", Source("社会保障卡补领", 158, "2024年版"))),
 )
 CLARIFY = Outcome(Act.CLARIFY, slot="audience", options=(Option("企业", "企业", ("g01",)),))
-KEYS = {"act", "guide", "section", "slot", "options", "quote", "source", "note", "variants", "card"}
+KEYS = {"act", "guide", "section", "slot", "options", "quote", "source", "note", "variants", "card", "more"}
 
 
 @pytest.mark.parametrize("outcome", [ANSWER, CLARIFY, *(Outcome(a) for a in Act if a not in (Act.ANSWER, Act.CLARIFY))])
@@ -61,6 +65,11 @@ def test_missing_keys_are_defaults_and_foreign_keys_are_ignored() -> None:
         ({"note": 3}, "note"),
         ({"card": "checklist"}, "card"),
         ({"card": {"title": "社会保障卡补领"}}, "kind"),
+        ({"more": "fee"}, "more"),
+        ({"more": ["fee"]}, "more"),
+        ({"more": [{**FURTHER.to_custom(), "quote": ""}]}, "quote"),
+        ({"more": [{**FURTHER.to_custom(), "section": None}]}, "section"),
+        ({"more": [{**FURTHER.to_custom(), "source": None}]}, "source"),
     ],
 )
 def test_what_is_off_is_named(change: dict[str, Any], named: str) -> None:

@@ -65,6 +65,25 @@ def test_section_is_the_first_or_the_next_that_is_likely(
     assert heard(message("几个钱", intent_ranking=intents), SECTIONS, SIGNS).section == section
 
 
+@pytest.mark.parametrize(
+    ("whole", "pieces", "section", "more"),
+    [
+        ("fee", [("materials", 0.9), ("fee", 0.8)], "fee", ("materials",)),
+        ("overview", [("materials", 0.9), ("fee", 0.8)], "materials", ("fee",)),
+        ("fee", [("overview", 0.9), ("fee", 0.8)], "fee", ()),
+        ("fee", [("materials", 0.5), ("fee", 0.8)], "fee", ()),
+        ("fee", [("fee", 0.9), ("fee", 0.8)], "fee", ()),
+        ("fee", [("greet", 0.9), ("fee", 0.8)], "fee", ()),
+    ],
+    ids=["two", "none by the whole", "how at all", "unsure", "the same", "no section"],
+)
+def test_two_sections_asked_at_once_are_both_heard(
+    message: Message, whole: str, pieces: list[tuple[str, float]], section: str, more: tuple[str, ...]
+) -> None:
+    asked = heard(message("带啥，收费不", whole, asked=ranking(*pieces)), SECTIONS, SIGNS)
+    assert (asked.section, asked.more) == (section, more)
+
+
 def test_confidence_of_being_out_of_scope_is_kept(message: Message) -> None:
     assert heard(message(intent_ranking=ranking(("fee", 0.5), ("out_of_scope", 0.4))), SECTIONS, SIGNS).refusal == 0.4
     assert heard(message("食堂", "out_of_scope"), SECTIONS, SIGNS).refusal == 0.9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -33,9 +34,9 @@ def key_of(title: str) -> str:
     return next(key for key, own in TITLES.items() if own == title)
 
 
-def said(guide: Guide, asked: str, *channel: str) -> list[dict[str, Any]]:
+def said(guide: Guide, asked: str, *channel: str, more: Sequence[str] = ()) -> list[dict[str, Any]]:
     dispatcher = CollectingDispatcher()
-    quote(dispatcher, HERE, guide, asked, channel)
+    quote(dispatcher, HERE, guide, asked, channel, more)
     return dispatcher.messages
 
 
@@ -48,6 +49,25 @@ def test_section_is_quoted_with_its_heading_and_where_it_stands() -> None:
     assert (outcome.act, outcome.guide, outcome.section) == (Act.ANSWER, "g04", "materials")
     assert outcome.quote == "原文materials"
     assert outcome.source is not None and outcome.source.title == "泳帽补领"
+
+
+def test_further_sections_are_said_after_the_first_and_stand_in_the_same_outcome() -> None:
+    messages = said(CAP, "materials", more=("process", "fee"))
+    assert [message.get("quote") for message in messages] == ["原文materials", STEPS.text, "原文fee", None, None]
+    assert "按钮fee" not in [button["title"] for button in messages[0]["buttons"]]
+    outcome = outcome_of(messages)
+    assert (outcome.section, outcome.quote) == ("materials", "原文materials")
+    assert [(part.section, part.quote) for part in outcome.more] == [("process", STEPS.text), ("fee", "原文fee")]
+    assert [part.channel for part in outcome.more[0].variants] == ["线上", "窗口"]
+    assert (outcome.more[0].note, outcome.more[1].note) == (None, "“免非”疑为“免费”。")
+    assert messages[3]["note"] == outcome.more[1].note
+    assert all(part.source == outcome.source for part in outcome.more)
+
+
+@pytest.mark.parametrize("asked", ["overview", "process"])
+def test_no_section_is_quoted_twice_or_out_of_nothing(asked: str) -> None:
+    without_fee = replace(CAP, sections={k: s for k, s in CAP.sections.items() if k != "fee"})
+    assert outcome_of(said(without_fee, asked, more=("process", "fee"))).more == ()
 
 
 def test_how_it_is_done_at_all_is_answered_with_the_steps() -> None:

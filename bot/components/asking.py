@@ -1,0 +1,52 @@
+"""What in a text asks: the characters around its question words, and the pieces that may each ask something."""
+
+from __future__ import annotations
+
+import re
+
+_END = r"(?=[\s，。,？?！!；;]|$)"
+_QUESTION = rf"[吗么嘛谁哪几啥怎咋]|什么|如何|是否|多[久少长大]|能不|[不没]{_END}|呢{_END}|(.)不\1"
+_ASKS = re.compile(_QUESTION)
+_HINTS = re.compile(rf"{_QUESTION}|[要能得需用]|可以")  # "要照片" and "能网上办" ask as well as "要什么"
+_PART = re.compile(rf"[哪谁啥]|多[久少]|什么|几[天点号个]|能|可以|[吗嘛不没]{_END}|(.)不\1")
+_CLAUSE = re.compile(r"[^\s，。,？?！!；;—…～~]+")  # 、 joins words of one clause
+_PIECES = re.compile(r"[\s，。,？?！!；;、—…～~]+|还有|另外|顺便|以及|再就是|(?<=.)[和跟与](?=.)")
+_DONE = re.compile(r"[了过已有齐]")  # "材料齐了" tells, it does not ask
+_NUMBER = re.compile(r"[0-9]+")
+_AROUND = 4  # characters on either side of a question word that say what is asked
+_BARE = 6  # characters of a piece that asks by naming: "要带什么和地址"
+
+
+def even(text: str) -> str:
+    """The text with every number as one 0, in small letters."""
+    return _NUMBER.sub("0", text).lower()
+
+
+def grams(text: str, most: int) -> list[str]:
+    """All runs of one to `most` characters."""
+    return [text[at : at + size] for size in range(1, most + 1) for at in range(len(text) - size + 1)]
+
+
+def asked_parts(text: str) -> list[str]:
+    """What stands around the question words, clause by clause; the last clause where there are none."""
+    parts = [part for clause in _CLAUSE.findall(text) for part in _around(clause)]
+    return parts or _CLAUSE.findall(text)[-1:]
+
+
+def _around(clause: str) -> list[str]:
+    near = [" "] * len(clause)
+    for found in _HINTS.finditer(clause):
+        for at in range(max(0, found.start() - _AROUND), min(len(clause), found.end() + _AROUND)):
+            near[at] = clause[at]
+    return "".join(near).split()
+
+
+def asking_pieces(text: str) -> list[str]:
+    """The pieces of a text that ask, in order; no more than one where it asks one thing."""
+    pieces = [piece for piece in _PIECES.split(text) if piece]
+    return [piece for piece in pieces if _ASKS.search(piece) or (len(piece) <= _BARE and not _DONE.search(piece))]
+
+
+def asks_part(text: str) -> bool:
+    """Whether a text asks something else than how the matter is done ("怎么办", or nothing but what happened)."""
+    return _PART.search(text) is not None

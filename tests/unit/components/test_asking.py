@@ -1,0 +1,48 @@
+"""What in a text asks, and which pieces of it ask by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.components.asking import asked_parts, asking_pieces, asks_part, even, grams
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("钱包丢了，去哪补", ["去哪补"]),
+        ("钱包和卡昨天在市场让人偷走了去哪里补啊", ["偷走了去哪里补啊"]),
+        ("咨询电话", ["咨询电话"]),
+        ("卡丢了，补卡", ["补卡"]),
+        ("", []),
+    ],
+    ids=["its clause", "its neighbours", "no question word", "the last clause", "nothing"],
+)
+def test_what_stands_around_question_words_is_asked(text: str, parts: list[str]) -> None:
+    assert asked_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("要带什么，几天能办好", ["要带什么", "几天能办好"]),
+        ("补卡在哪办还有几点关门", ["补卡在哪办", "几点关门"]),
+        ("材料和流程", ["材料", "流程"]),
+        ("材料齐了，在哪办", ["在哪办"]),
+        ("昨天在路上把钱包弄丢了，卡怎么补", ["卡怎么补"]),
+    ],
+)
+def test_pieces_that_ask_are_told_from_those_that_tell(text: str, pieces: list[str]) -> None:
+    assert asking_pieces(text) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"), [("卡丢了怎么办", False), ("卡丢了", False), ("卡丢了上哪补", True), ("能补吗", True)]
+)
+def test_asking_for_a_part_is_told_from_asking_how(text: str, asks: bool) -> None:
+    assert asks_part(text) is asks
+
+
+def test_numbers_and_letters_are_evened_and_runs_counted() -> None:
+    assert even("12333打APP") == "0打app"
+    assert grams("几天", 2) == ["几", "天", "几天"]

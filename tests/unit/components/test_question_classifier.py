@@ -1,0 +1,54 @@
+"""A stored classifier says what the trained one did, of the whole message and of its pieces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.question_classifier import QuestionClassifier
+
+RESOURCE = Resource("question")
+CONTEXT = ExecutionContext(GraphSchema({}), node_name="question")
+CONFIG = {**QuestionClassifier.get_default_config(), "min_df": 1}
+TAUGHT = {
+    "materials": ["要带什么", "带什么材料", "拿什么证件"],
+    "time_limit": ["几天能办好", "多少天下来", "几天到账"],
+    "greet": ["你好", "您好啊", "早上好"],
+}
+
+
+@pytest.fixture
+def classifier(tmp_path: Path) -> QuestionClassifier:
+    storage = LocalModelStorage(tmp_path)
+    examples = [Message({TEXT: text, INTENT: intent}) for intent, texts in TAUGHT.items() for text in texts]
+    QuestionClassifier.create(CONFIG, storage, RESOURCE, CONTEXT).train(TrainingData(examples))
+    return QuestionClassifier.load(CONFIG, storage, RESOURCE, CONTEXT)
+
+
+def told(classifier: QuestionClassifier, text: str) -> Message:
+    return classifier.process([Message({TEXT: text})])[0]
+
+
+def test_what_was_learnt_is_told_after_loading(classifier: QuestionClassifier) -> None:
+    message = told(classifier, "卡丢了，补卡带什么材料")
+    assert message.get(INTENT)["name"] == "materials"
+    ranking = message.get("intent_ranking")
+    assert ranking[0] == message.get(INTENT) and len(ranking) == len(TAUGHT)
+    assert sum(entry["confidence"] for entry in ranking) == pytest.approx(1)
+
+
+def test_each_piece_that_asks_is_told_by_itself(classifier: QuestionClassifier) -> None:
+    asked = told(classifier, "补卡要带什么，几天能办好").get("asked")
+    assert [piece["name"] for piece in asked] == ["materials", "time_limit"]
+
+
+def test_one_question_has_no_pieces_and_no_text_no_intent(classifier: QuestionClassifier) -> None:
+    assert told(classifier, "几天能办好").get("asked") == []
+    assert classifier.process([Message({})])[0].get(INTENT) is None
