@@ -32,7 +32,6 @@ from bot.learn.train import NLU
 from index.corpus import SECTIONS
 from index.encoder import OnnxEncoder
 
-CLAUSE = "bot.components.clause_featurizer.ClauseFeaturizer"
 SENTENCE = "bot.components.sentence_featurizer.SentenceFeaturizer"
 NO_FEATURES = (
     "RegexEntityExtractor",
@@ -67,11 +66,9 @@ def pipelines() -> dict[str, list[Component]]:
     return {
         "diet-30": diet(30),
         "diet-100": diet(100),
-        "sparse": [JIEBA, WORDS, CHARS, LOGISTIC],
+        "counts": [JIEBA, WORDS, CHARS, LOGISTIC],
         "dense": [JIEBA, {"name": SENTENCE}, LOGISTIC],
-        "sparse+clause": [JIEBA, WORDS, CHARS, {"name": CLAUSE}, LOGISTIC],
-        "sparse+clause+dense": [JIEBA, WORDS, CHARS, {"name": CLAUSE}, {"name": SENTENCE}, LOGISTIC],
-        "grams+clause": [JIEBA, {"name": CLAUSE, "scope": "all"}, {"name": CLAUSE}, LOGISTIC],
+        "counts+dense": [JIEBA, WORDS, CHARS, {"name": SENTENCE}, LOGISTIC],
         "config": own_pipeline(Path("config.yml")),
     }
 

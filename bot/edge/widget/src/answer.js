@@ -157,6 +157,7 @@ export class GuideAnswer extends Part {
     if (this.reading) return stopReading();
     this.reading = true;
     const { outcome } = this;
-    read([outcome.source.title, outcome.quote, outcome.note ?? ""].join("。"), () => (this.reading = false));
+    const quotes = [outcome, ...(outcome.more ?? [])].flatMap((part) => [part.quote, part.note ?? ""]);
+    read([outcome.source.title, ...quotes].join("。"), () => (this.reading = false));
   }
 }
