@@ -48,6 +48,14 @@ def test_question_for_no_section_is_about_how_it_is_done() -> None:
     assert JUDGE.decide(heard(section=None), CLEAR, Memory()).section == "overview"
 
 
+def test_further_sections_are_answered_at_once_or_after_the_question_and_not_again() -> None:
+    assert JUDGE.decide(heard(more=("fee",)), CLEAR, Memory()).memory.more == ("fee",)
+    asked = JUDGE.decide(heard("泳票先停停", more=("fee",)), FAMILY, Memory())
+    answered = resolve(heard("局里的", None, said={"audience": (OFFICE,)}), memory=asked.memory)
+    assert (answered.guide, answered.memory.more) == ("g02", ("fee",))
+    assert JUDGE.decide(heard("带啥"), NAMELESS, answered.memory).memory.more == ()
+
+
 def test_look_alikes_are_asked_back_with_what_was_asked_kept() -> None:
     decision = JUDGE.decide(heard("泳票先停停"), FAMILY, Memory())
     assert decision.act is Act.CLARIFY

@@ -9,7 +9,15 @@ from invented import OFFICE, SHOP
 from index.memory import KEPT, Memory, Pending, strongest
 
 PENDING = Pending(
-    "audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4}, 1, False, True, 2, "m7", {"person": ("本人",)}
+    "audience",
+    "泳票先停停",
+    "materials",
+    {"g01": 0.5, "g02": 0.4},
+    repeated=True,
+    aside=2,
+    turn="m7",
+    hints={"person": ("本人",)},
+    more=("fee",),
 )
 
 
@@ -18,7 +26,7 @@ def through_slot(memory: Memory) -> Memory:
 
 
 def test_round_trip_through_json_with_a_question_under_way() -> None:
-    memory = Memory("g01", "materials", {"g01": 0.75, "g02": 0.25}, {"audience": (SHOP,)}, PENDING)
+    memory = Memory("g01", "materials", {"g01": 0.75, "g02": 0.25}, {"audience": (SHOP,)}, PENDING, more=("fee",))
     assert through_slot(memory) == memory
     assert through_slot(memory.without_question()) == memory.without_question()
 

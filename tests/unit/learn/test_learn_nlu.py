@@ -48,6 +48,13 @@ def test_a_text_said_of_two_guides_stands_once():
     assert dropped == 1
 
 
+def test_what_asks_for_a_part_does_not_teach_what_an_overview_is() -> None:
+    said = [question("补卡怎么办"), question("补卡上哪"), question("去哪", "location")]
+    by_section, dropped = questions_by_section(said, {})
+    assert by_section == {"location": ("去哪",), "overview": ("补卡怎么办",)}
+    assert dropped == 1
+
+
 def test_a_text_of_two_sections_or_of_data_nlu_is_left_out():
     said = [
         question("补卡", "materials"),
