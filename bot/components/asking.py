@@ -13,18 +13,22 @@ _CLAUSE = re.compile(r"[^\s，。,？?！!；;—…～~]+")  # 、 joins words 
 _PIECES = re.compile(r"[\s，。,？?！!；;、—…～~]+|还有|另外|顺便|以及|再就是|(?<=.)[和跟与](?=.)")
 _DONE = re.compile(r"[了过已有齐]")  # "材料齐了" tells, it does not ask
 _NUMBER = re.compile(r"[0-9]+")
+_LATIN_GAP = re.compile(r"(?<=[a-z]) +(?=[a-z])")
+_SIGN = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]+")  # emoji and their like end a clause
+_UNIT = re.compile(r"[a-z]+|.")
 _AROUND = 4  # characters on either side of a question word that say what is asked
 _BARE = 6  # characters of a piece that asks by naming: "要带什么和地址"
 
 
 def even(text: str) -> str:
-    """The text with every number as one 0, in small letters."""
-    return _NUMBER.sub("0", text).lower()
+    """The text with every number as one 0, in small letters, Latin words joined to one clause, without emoji."""
+    return _LATIN_GAP.sub("_", _SIGN.sub(" ", _NUMBER.sub("0", text).lower()))
 
 
 def grams(text: str, most: int) -> list[str]:
-    """All runs of one to `most` characters."""
-    return [text[at : at + size] for size in range(1, most + 1) for at in range(len(text) - size + 1)]
+    """All runs of one to `most` characters, where a Latin word is one: English, pinyin."""
+    units = _UNIT.findall(text)
+    return ["".join(units[at : at + size]) for size in range(1, most + 1) for at in range(len(units) - size + 1)]
 
 
 def asked_parts(text: str) -> list[str]:
@@ -43,7 +47,7 @@ def _around(clause: str) -> list[str]:
 
 def asking_pieces(text: str) -> list[str]:
     """The pieces of a text that ask, in order; no more than one where it asks one thing."""
-    pieces = [piece for piece in _PIECES.split(text) if piece]
+    pieces = [piece for piece in _PIECES.split(even(text)) if piece]
     return [piece for piece in pieces if _ASKS.search(piece) or (len(piece) <= _BARE and not _DONE.search(piece))]
 
 

@@ -46,3 +46,10 @@ def test_asking_for_a_part_is_told_from_asking_how(text: str, asks: bool) -> Non
 def test_numbers_and_letters_are_evened_and_runs_counted() -> None:
     assert even("12333打APP") == "0打app"
     assert grams("几天", 2) == ["几", "天", "几天"]
+
+
+def test_latin_words_are_units_of_one_clause() -> None:
+    text = even("Yao ji tian😭谢谢")
+    assert text == "yao_ji_tian 谢谢"
+    assert {"ji", "tian", "ji_tian"} <= set(grams(text, 3))
+    assert asking_pieces("where do I go") == []
