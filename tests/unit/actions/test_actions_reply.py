@@ -36,7 +36,7 @@ def key_of(title: str) -> str:
 
 def said(guide: Guide, asked: str, *channel: str, more: Sequence[str] = ()) -> list[dict[str, Any]]:
     dispatcher = CollectingDispatcher()
-    quote(dispatcher, HERE, guide, asked, channel, more)
+    quote(dispatcher, HERE, guide, asked, channel, more=more)
     return dispatcher.messages
 
 
