@@ -48,7 +48,12 @@ def _around(clause: str) -> list[str]:
 def asking_pieces(text: str) -> list[str]:
     """The pieces of a text that ask, in order; no more than one where it asks one thing."""
     pieces = [piece for piece in _PIECES.split(even(text)) if piece]
-    return [piece for piece in pieces if _ASKS.search(piece) or (len(piece) <= _BARE and not _DONE.search(piece))]
+    return [piece for piece in pieces if _ASKS.search(piece) or (_names(piece) and not _DONE.search(piece))]
+
+
+def _names(piece: str) -> bool:
+    """Whether a piece is short enough to ask by naming, be it after whose it is: "补领的材料"."""
+    return 0 < len(piece.rpartition("的")[2]) <= _BARE
 
 
 def asks_part(text: str) -> bool:
