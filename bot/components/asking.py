@@ -47,13 +47,14 @@ def _around(clause: str) -> list[str]:
 
 def asking_pieces(text: str) -> list[str]:
     """The pieces of a text that ask, in order; no more than one where it asks one thing."""
-    pieces = [piece for piece in _PIECES.split(even(text)) if piece]
-    return [piece for piece in pieces if _ASKS.search(piece) or (_names(piece) and not _DONE.search(piece))]
+    pieces = (piece if _ASKS.search(piece) else _named(piece) for piece in _PIECES.split(even(text)))
+    return [piece for piece in pieces if piece]
 
 
-def _names(piece: str) -> bool:
-    """Whether a piece is short enough to ask by naming, be it after whose it is: "补领的材料"."""
-    return 0 < len(piece.rpartition("的")[2]) <= _BARE
+def _named(piece: str) -> str:
+    """What a piece asks for by naming it, without whose it is ("补领的材料"); empty where it only tells."""
+    named = piece.rpartition("的")[2]
+    return named if len(named) <= _BARE and not _DONE.search(piece) else ""
 
 
 def asks_part(text: str) -> bool:
