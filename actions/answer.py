@@ -13,6 +13,7 @@ from actions.hear import CLOSED, heard, memory_of, put_now, remember
 from actions.opening import say_usual
 from actions.reply import quote, quote_beside, refuse
 from actions.shared import shared
+from actions.traces import tell
 from actions.walk import walk_on
 from bot.desk.request import section_of
 from bot.outcome import Act
@@ -36,6 +37,7 @@ class ActionAnswer(Action):
         request = here.desk.request_in(said.text, said.section)
         said = replace(said, section=request, text=here.desk.plainly(said.text, request))
         scores = here.engine.scores([said.text])[0]
+        tell(dispatcher, here, tracker, scores)
         decision = here.judge.decide(said, scores, memory_of(tracker))
         memory = put_now(decision.memory, tracker)
         if decision.act is Act.CLARIFY:

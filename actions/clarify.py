@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.hear import heard, memory_of, put_now, remember, turn_of
 from actions.reply import options_of
 from actions.shared import Shared, shared
+from actions.traces import tell
 from bot.desk.request import section_of
 from bot.outcome import Act, Option, Outcome
 from index.clarify import FACETS, Question, differing
@@ -31,14 +32,14 @@ class ValidateClarifyForm(FormValidationAction):
         return [pending.slot] if pending else []
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
-        events = self.reply_events(tracker)
+        events = self.reply_events(dispatcher, tracker)
         if events is None:
             return []
         tracker.add_slots(events)
         following = await self.next_requested_slot(dispatcher, tracker, domain)
         return [*events, following] if following else events
 
-    def reply_events(self, tracker: Tracker) -> list[dict[str, Any]] | None:
+    def reply_events(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]] | None:
         """Slots that the reply fills; none right after the question was chosen; None where it is no reply."""
         here, memory = shared(), memory_of(tracker)
         said = heard(tracker, here.sections, here.signs)
@@ -48,6 +49,7 @@ class ValidateClarifyForm(FormValidationAction):
         decision = here.judge.resolve(said, alone, together, memory)
         if decision is None:
             return None
+        tell(dispatcher, here, tracker, together)
         if decision.act is Act.CLARIFY:
             return remember(put_now(decision.memory, tracker))
         slot, guide = memory.pending.slot, here.engine.guides[decision.guide or ""]

@@ -10,8 +10,10 @@ import jieba
 from rasa_sdk.endpoint import create_app
 
 from actions.guarded import guard
+from actions.live import Live, add_to
 from actions.shared import shared
 from bot.book.finding import GuideError
+from bot.learn.release.store import Releases
 from bot.logs import configure_logs
 from bot.settings import SettingsError
 from index.e5 import EncoderError
@@ -30,6 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5055)
+    parser.add_argument("--follow", action="store_true", help="go over to another release once it is promoted")
     given = parser.parse_args(arguments)
     jieba.setLogLevel(logging.WARNING)  # it has a handler of its own, and says at length how it loads
     try:
@@ -42,6 +45,9 @@ def main(arguments: list[str] | None = None) -> None:
     configure_logs("actions", settings.log_level)
     app = create_app("actions", cors_origins="")
     guard(app, settings.internal_key)
+    if given.follow:
+        releases = Releases()
+        add_to(app, Live(settings, releases.find(settings.release), shared()), releases)
     app.run(given.host, given.port, workers=1, access_log=False)
 
 

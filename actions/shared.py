@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -34,10 +34,8 @@ class Shared:
         return self.settings.clock or datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
 
 
-@lru_cache(maxsize=1)
-def shared() -> Shared:
-    """Loaded on the first call, which the action server makes before it listens; IndexProblem where it cannot be."""
-    settings = Settings.from_env(os.environ)
+def load(settings: Settings) -> Shared:
+    """Everything under these settings; IndexProblem where it cannot be."""
     engine = Engine.load(settings)
     thresholds = Thresholds.load(settings.data_dir / "thresholds.yml")
     sections = yaml.safe_load((settings.data_dir / "sections.yml").read_text(encoding="utf-8"))
@@ -45,3 +43,21 @@ def shared() -> Shared:
     desk = Desk.load(settings.data_dir / "desk.yml", engine.guides)
     judge = Judge(engine.guides, engine.facets, thresholds)
     return Shared(settings, engine, judge, {**sections, **desk.titles}, signs, desk)
+
+
+@lru_cache(maxsize=1)
+def _own() -> Shared:
+    return load(Settings.from_env(os.environ))
+
+
+_source: list[Callable[[], Shared]] = [_own]
+
+
+def shared() -> Shared:
+    """What the call under way works with; where nothing else is set, loaded on the first call and kept."""
+    return _source[-1]()
+
+
+def serve_from(source: Callable[[], Shared]) -> None:
+    """Let `source` say from now on what a call works with."""
+    _source[:] = [source]

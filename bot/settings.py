@@ -28,6 +28,7 @@ _APP_ID = re.compile(r"[A-Za-z0-9_\-]{4,64}")
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 _NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 _ADDRESS = re.compile(r"[A-Za-z0-9_.\-]{1,253}:[1-9]\d{0,4}")
+_RELEASE = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _PASSWORD = re.compile(r"://[^@/]*@")
 
 
@@ -150,6 +151,14 @@ class Settings:
         default="sqlite:///build/journal.db",
         repr=False,  # may hold a password
         metadata=_about("消息日志所在的数据库", "sqlite:///文件 或 postgresql://用户:密码@主机/库", _database_url),
+    )
+    journal_days: int = field(
+        default=365, metadata=_about("消息日志保留多少天，0 是一直保留", "0 到 36500 的整数", _number(0, 36_500))
+    )
+    release: str = _optional(
+        "用哪个发布版，不设就用已发布的；还没发布过就用刚训练的",
+        "guidebot release list 列出的编号",
+        _matching(_RELEASE),
     )
     turn_timeout_s: float = field(
         default=10.0, metadata=_about("一次问答最多等多少秒", "大于 0、不超过 300 的秒数", _seconds)

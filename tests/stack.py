@@ -186,7 +186,7 @@ def _link_project(folder: Path) -> None:
     for path in PROJECT.iterdir():
         if path.name != "build" and not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
-    (folder / "build").mkdir()
+    (folder / "build").mkdir(exist_ok=True)
     (folder / "build" / "nlu").symlink_to(PROJECT / "build" / "nlu")
 
 

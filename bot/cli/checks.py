@@ -195,7 +195,13 @@ SERVABLE: Sequence[Callable[[Settings], Check]] = (
 
 def need_servable(settings: Settings) -> None:
     """CliError with every line that keeps the service from starting; a model that is out of date does not."""
-    found = [one(settings) for one in SERVABLE]
+    from bot.learn.release.store import in_use
+
+    release = in_use(settings)
+    if release:  # it was whole and fitting when it was made: what can have changed since are its files
+        release.verify()
+    checks = [one for one in SERVABLE if not (release and one is model_check)]
+    found = [one(release.settings(settings) if release else settings) for one in checks]
     missing = [found for found in found if found.state == MISSING]
     if not Path("Procfile").is_file():
         raise CliError.of("no_procfile")

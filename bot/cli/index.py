@@ -43,7 +43,7 @@ def ensure_index(settings: Settings, force: bool = False) -> bool:
     if not force and is_current(settings):
         return False
     load_corpus(load_guides(settings.guides_dir), settings.data_dir)  # a bad file shows now, not in a minute
-    with _quiet_libraries(), steps(say("index.building")) as step:
+    with quiet_libraries(), steps(say("index.building")) as step:
         manifest = build_index(settings, step)
     fit = manifest.figures["cross_fit"]
     first, third = (f"{100 * fit[f'right@{top}']:.1f}" for top in (1, 3))
@@ -58,8 +58,8 @@ def ensure_index(settings: Settings, force: bool = False) -> bool:
 
 
 @contextmanager
-def _quiet_libraries() -> Iterator[None]:
-    """Without the warnings of the libraries that export the encoder: dozens of lines, nothing to act on."""
+def quiet_libraries() -> Iterator[None]:
+    """Without what the libraries say of themselves: dozens of lines, nothing to act on."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         logging.disable(logging.WARNING)

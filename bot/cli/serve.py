@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,15 +14,21 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from bot.cli.ports import LOCAL, Place, places
-from bot.cli.problem import MISUSED, CliError
+from bot.cli.problem import FAILED, MISUSED, CliError
 from bot.cli.project import project_settings
 from bot.cli.system import port_holder
 from bot.learn.quiet import quiet_environment
+from bot.learn.release.store import in_use
 
 if TYPE_CHECKING:
+    from bot.learn.release.store import Release
     from bot.settings import Settings
 
 LOCK_MARGIN_S = 5  # Rasa's lock on a conversation outlives the turn that holds it, and soon ends with a dead worker
+ACTIONS_S = 120.0  # a minute is usual where everything starts at once
+RESPONSES = "bot.components.responses.ResponsesOfModel"
+PULL_S = 1  # between Rasa's looks for another model
+
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535)]
 Host = Annotated[str, typer.Option("--host")]
 
@@ -52,7 +59,10 @@ def actions(port: Port = None, host: Host = LOCAL) -> None:
     settings = project_settings()
     place = _place(settings, "actions", host, port)
     where = ["--host", host, "--port", str(place.port)]
-    _become(["-m", "actions.serve", *where], quiet_environment(environment(settings)))
+    release = in_use(settings)
+    environ = {**environment(settings), **(release.variables() if release else {})}
+    follow = ["--follow"] if follows(settings, release) else []
+    _become(["-m", "actions.serve", *where, *follow], quiet_environment(environ))
 
 
 def rasa(port: Port = None, host: Host = LOCAL) -> None:
@@ -60,11 +70,14 @@ def rasa(port: Port = None, host: Host = LOCAL) -> None:
     from bot.learn.model import MODEL
 
     settings = project_settings()
-    if not MODEL.is_file():
-        raise CliError.of("no_model", path=MODEL)
+    release = in_use(settings)
+    model = release.model if release else MODEL
+    if not model.is_file():
+        raise CliError.of("no_model", path=model)
     place = _place(settings, "rasa", host, port)
     Path("build").mkdir(exist_ok=True)  # the tracker store of endpoints.yml lies there
-    files = ["--model", str(MODEL), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    endpoints = following_endpoints(settings) if follows(settings, release) else Path("endpoints.yml")
+    files = ["--model", str(model), "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
     # Neither --cors nor --enable-api: whoever reaches this port could load another model.
     _become(
         ["-m", "rasa", "run", "-i", host, "-p", str(place.port), *files],
@@ -77,7 +90,10 @@ def edge(port: Port = None, host: Annotated[str | None, typer.Option("--host")] 
     settings = project_settings()
     place = _place(settings, "edge", host or settings.edge_host, port)
     settings = replace(settings, edge_host=place.host, edge_port=place.port)
-    _become(["-m", "bot.edge.serve"], environment(settings))
+    environ = environment(settings)
+    if release := in_use(settings):  # the guides are the release's, the edge's own words those of the project
+        environ["GUIDEBOT_GUIDES_DIR"] = release.variables()["GUIDEBOT_GUIDES_DIR"]
+    _become(["-m", "bot.edge.serve"], environ)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -97,6 +113,27 @@ def environment(settings: Settings) -> dict[str, str]:
         "GUIDEBOT_EDGE_PORT": str(settings.edge_port),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def follows(settings: Settings, release: Release | None) -> bool:
+    """Whether a process goes over to another release once that is promoted: not where an operator chose one."""
+    return release is not None and not settings.release
+
+
+def following_endpoints(settings: Settings) -> Path:
+    """Rasa's endpoints with the actions as the place that its models come from, once they answer there."""
+    actions = next(place for place in places(settings) if place.name == "actions")
+    deadline = time.monotonic() + ACTIONS_S
+    while not actions.answers():
+        if time.monotonic() > deadline:
+            raise CliError.of("no_actions", FAILED, url=actions.url)
+        time.sleep(PULL_S)
+    words = f"\nnlg:\n  type: {RESPONSES}\n"
+    key = "  headers:\n    Authorization: Bearer ${GUIDEBOT_INTERNAL_KEY}\n"
+    pulled = f"models:\n  url: {actions.url}/model\n  wait_time_between_pulls: {PULL_S}\n{key}"
+    path = Path("build/endpoints.yml")
+    path.write_text(Path("endpoints.yml").read_text(encoding="utf-8") + words + pulled, encoding="utf-8")
+    return path
 
 
 def need_free(place: Place) -> None:

@@ -32,6 +32,20 @@ def train(force: Annotated[bool, typer.Option("--force")] = False) -> None:
             tell("index.current")
         if not ensure_model(settings, force):
             tell("train.current")
+        keep_release(settings)
+
+
+def keep_release(settings: Settings) -> None:
+    """Keep what is built as a release, and say which one it is."""
+    from bot.learn.release.make import make_release
+    from bot.learn.release.store import Releases
+
+    release, is_new = make_release(settings)
+    live = Releases().current()
+    if is_new:
+        tell("release.made" if live else "release.first", release=release.id)
+    elif live and live.id != release.id:
+        tell("release.not_live", release=release.id, live=live.id)
 
 
 def ensure_model(settings: Settings, force: bool = False) -> bool:

@@ -33,6 +33,7 @@ from bot.edge.problem import ProblemHandlers, Refusal
 from bot.edge.rasa import Rasa, http_client
 from bot.edge.requests import RequestIds
 from bot.edge.rest import RestChannel
+from bot.edge.retention import swept
 from bot.edge.sessions import Sessions, load_secret
 from bot.edge.switch import Switch
 from bot.edge.turn import Turns
@@ -110,7 +111,7 @@ async def _running(
     except JournalError as error:
         # Start all the same: citizens get the hotline, /readyz says what is wrong, and the next use opens again.
         log.error("journal_not_open", error=str(error))
-    async with http_client() as http:
+    async with swept(journal, settings.journal_days), http_client() as http:
         rasa = Rasa(http, settings.rasa_url, settings.turn_timeout_s, settings.internal_key)
         turns = Turns(rasa, journal, switch, wording.replies, settings.max_message_chars)
         limits = SendLimits(settings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, String, Table, Text, UniqueConstraint, select
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, String, Table, Text, UniqueConstraint, select
 
 from bot.edge.journal import Journal, metadata, turns
 
@@ -37,6 +37,7 @@ feedback = Table(
     Column("reasons", String(160), nullable=False),  # their codes, comma between
     Column("comment", Text, nullable=False),  # masked
     UniqueConstraint("session", "message"),
+    Index("feedback_by_turn", "turn"),
 )
 
 

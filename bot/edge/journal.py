@@ -16,6 +16,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -30,7 +31,9 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from bot.edge.schema import upgrade
 from bot.outcome import Outcome
+from bot.trace import Trace
 
 RECEIVED = "received"
 COMPLETED = "completed"
@@ -54,8 +57,15 @@ turns = Table(
     Column("latency_ms", Integer),
     Column("cause", String(64)),  # why the edge and not the assistant answered
     Column("reply", Text),  # the outcome as JSON
+    Column("candidates", Text),  # the likeliest guides with their probabilities, as JSON
+    Column("out_of_scope", Float),  # probability of being in none of the guides
+    Column("topicless", Float),  # … and of naming no matter
+    Column("intent", String(64)),
+    Column("release", String(64)),  # that answered; empty where what was built last did
+    Column("origin", String(64)),  # of a message out of an old log: what tells it from all others
     Index("turns_by_sender", "sender", "id"),
     Index("turns_by_time", "received_at"),
+    Index("turns_by_origin", "origin", unique=True),
 )
 
 
@@ -71,6 +81,14 @@ class Entry:
     sender: str
     text: str
     masked: tuple[str, ...] = ()
+
+
+def understanding(trace: Trace | None) -> dict[str, Any]:
+    """The columns that say how a turn was understood."""
+    if trace is None:
+        return {}
+    candidates = json.dumps(dict(trace.candidates)) if trace.candidates else None
+    return {**vars(trace), "candidates": candidates}
 
 
 class Journal:
@@ -93,9 +111,12 @@ class Journal:
         }
         return int(self._run(turns.insert().values(**row)).inserted_primary_key[0])
 
-    def complete(self, turn: int, outcome: Outcome, latency_ms: int, cause: str | None) -> None:
+    def complete(
+        self, turn: int, outcome: Outcome, latency_ms: int, cause: str | None, trace: Trace | None = None
+    ) -> None:
         """Fill in what a turn came to; `cause` says why, where the edge answered in its own name."""
         row = {
+            **understanding(trace),
             "state": COMPLETED,
             "act": outcome.act.value,
             "guide": outcome.guide,
@@ -141,7 +162,7 @@ class Journal:
         with self._opening:
             if self._engine is None:
                 engine = _sqlite(self._url) if self._url.get_backend_name() == "sqlite" else _server(self._url)
-                metadata.create_all(engine)
+                upgrade(engine)
                 self._engine = engine
             return self._engine
 

@@ -12,6 +12,7 @@ import httpx
 from bot.edge.metrics import RASA_SECONDS, WAITING
 from bot.logs import HEADER, current_request
 from bot.outcome import Outcome, OutcomeError, outcome_of
+from bot.trace import Trace, trace_of
 
 _AT_ONCE = 8  # a few more than cores: 200 widgets at once, each with two messages, all got their answers
 _QUEUE_S = 30.0  # with the time of a turn it is less than the widget waits
@@ -39,12 +40,13 @@ class Message:
 class Reply:
     """What a turn came to and the texts that say so, in order; `outcome` belongs to no text in particular.
 
-    `turn` is its number in the journal, None where nothing was written.
+    `turn` is its number in the journal, None where nothing was written; `trace` is for the journal alone.
     """
 
     outcome: Outcome
     messages: tuple[Message, ...]
     turn: int | None = None
+    trace: Trace | None = None
 
     def to_rest(self, recipient: str) -> list[dict[str, Any]]:
         """The reply as Rasa's list of messages; the last one carries the outcome under `custom`."""
@@ -135,7 +137,7 @@ def _reply_in(body: object) -> Reply:
     except OutcomeError as error:
         raise RasaError("no_outcome") from error
     messages = (_message_in(item) for item in body)
-    return Reply(outcome, tuple(message for message in messages if message is not None))
+    return Reply(outcome, tuple(message for message in messages if message is not None), trace=trace_of(body))
 
 
 def _message_in(item: Mapping[str, Any]) -> Message | None:

@@ -103,7 +103,7 @@ class Turns:
             latency_ms=latency_ms,
         )
         try:
-            await run_in_threadpool(self._journal.complete, turn, outcome, latency_ms, answer.cause)
+            await run_in_threadpool(self._journal.complete, turn, outcome, latency_ms, answer.cause, answer.reply.trace)
         except JournalError as error:
             # The message itself is safe in the journal, so the citizen still gets the answer.
             _not_written("complete", error, turn)

@@ -18,6 +18,7 @@ MODELS = Path("models")
 NAME = "guidebot"
 MODEL = MODELS / f"{NAME}.tar.gz"
 RECORD = MODELS / f"{NAME}.json"
+MARK = "utter_model"  # a response that is never said: by it a model tells the actions which one it is
 CONFIG, DOMAIN = Path("config.yml"), Path("domain.yml")
 
 
@@ -71,6 +72,12 @@ def is_trained(settings: Settings) -> bool:
 def record_model(inputs: str, questions: int) -> None:
     """Say of the model just trained what it was trained from."""
     ModelRecord(inputs, file_hash(MODEL), questions).write(RECORD)
+
+
+def model_inputs() -> str:
+    """What the model was trained from, as a hash; empty where nothing is on record."""
+    record = _read(RECORD)
+    return record.inputs if record else ""
 
 
 def _read(path: Path) -> ModelRecord | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.book.facets import load_facets
 from bot.book.guide import load_guides
-from bot.learn.model import CONFIG, DOMAIN, MODELS, NAME, RECORD, record_model, training_inputs
+from bot.learn.model import CONFIG, DOMAIN, MARK, MODELS, NAME, RECORD, record_model, training_inputs
 from bot.learn.nlu import NluData, nlu_data, spoken_texts
 from bot.learn.problem import LearnError
 from bot.learn.quiet import quiet_environment
@@ -20,6 +20,7 @@ from bot.settings import Settings
 from index.corpus import load_questions
 
 NLU = Path("build/nlu")
+MARKED = Path("build/domain")
 LOG = Path("build/logs/train.log")
 TAIL = 15  # last lines of the log that are shown where training fails
 _STEP = re.compile(r"Starting to train component '(\w+)'")
@@ -46,10 +47,18 @@ def train(settings: Settings, progress: Progress) -> NluData:
     inputs = training_inputs(settings)
     data = prepare(settings)
     data.write(NLU)
+    write_domain(inputs)
     RECORD.unlink(missing_ok=True)
     _run(command(settings), progress)
     record_model(inputs, sum(map(len, data.questions.values())))
     return data
+
+
+def write_domain(mark: str) -> None:
+    """The domain as it is trained: ours, and the mark by which a model is known."""
+    MARKED.mkdir(parents=True, exist_ok=True)
+    (MARKED / "domain.yml").write_bytes(DOMAIN.read_bytes())
+    (MARKED / "mark.yml").write_text(f'version: "3.1"\nresponses:\n  {MARK}:\n    - text: {mark}\n', encoding="utf-8")
 
 
 def command(settings: Settings) -> list[str]:
@@ -58,7 +67,7 @@ def command(settings: Settings) -> list[str]:
     sources = [data / "nlu", data / "rules.yml", *filter(Path.exists, [data / "stories"]), NLU]
     return [
         *(sys.executable, "-m", "rasa", "train", "--force"),
-        *("--domain", str(DOMAIN), "--config", str(CONFIG)),
+        *("--domain", str(MARKED), "--config", str(CONFIG)),
         *("--data", *map(str, sources)),
         *("--out", str(MODELS), "--fixed-model-name", NAME),
     ]

@@ -195,3 +195,22 @@ async def test_each_turn_is_one_log_line_with_numbers_only(running: Running) -> 
         None,
     )
     assert "u1" not in json.dumps(line)
+
+
+async def test_how_a_message_was_understood_is_journalled_and_shown_to_nobody(
+    running: Running, rasa: FakeRasa, rows: Rows
+) -> None:
+    trace = {"trace": {"candidates": {"g77": 0.9}, "out_of_scope": 0.01, "topicless": 0, "intent": "materials"}}
+    rasa.answer = lambda _: JSONResponse([{"recipient_id": "rasa", "custom": trace}, *said()])
+    async with running() as edge:
+        response = await edge.say("社保卡丢了要什么材料")
+    assert "trace" not in response.text
+    [row] = rows()
+    assert (row["candidates"], row["intent"], row["act"]) == ('{"g77": 0.9}', "materials", "answer")
+
+
+@pytest.mark.parametrize("broken", ["no trace", ["g77"], {"candidates": [1]}, {"candidates": {"g77": "high"}}])
+async def test_a_trace_that_cannot_be_read_costs_no_answer(running: Running, rasa: FakeRasa, broken: object) -> None:
+    rasa.answer = lambda _: JSONResponse([{"recipient_id": "rasa", "custom": {"trace": broken}}, *said()])
+    async with running() as edge:
+        assert (await edge.outcome("社保卡丢了"))["act"] == "answer"

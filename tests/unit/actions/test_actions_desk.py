@@ -56,10 +56,11 @@ def cap(says: Says, monkeypatch: pytest.MonkeyPatch) -> Shared:
 
 
 def run(action: Action, tracker: Tracker) -> tuple[list[dict[str, Any]], Outcome]:
-    """The messages and their one outcome."""
+    """The messages, without what is for the journal alone, and their one outcome."""
     dispatcher = CollectingDispatcher()
     action.run(dispatcher, tracker, {})
-    return dispatcher.messages, outcome_of(dispatcher.messages)
+    messages = [message for message in dispatcher.messages if "trace" not in (message["custom"] or {})]
+    return messages, outcome_of(messages)
 
 
 def card_of(outcome: Outcome) -> dict[str, Any]:

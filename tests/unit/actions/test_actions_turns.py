@@ -17,6 +17,7 @@ from actions.answer import ActionAnswer, ActionQuote
 from actions.clarify import ASK_ACTIONS, ActionAskFacet, ValidateClarifyForm, has_outcome
 from actions.people import ActionCancel, ActionComplain, ActionDistress, ActionHandoff, ActionStartOver
 from bot.outcome import Act, outcome_of
+from bot.trace import trace_of
 from index.engine import Scores
 from index.memory import Memory, Pending
 
@@ -29,7 +30,12 @@ WAITING = Memory(said={"person": ("本人",)}, pending=ASKED)
 
 
 def run(action: Action, tracker: Tracker) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Messages and events."""
+    """Messages, without what is for the journal alone, and events."""
+    messages, events = everything(action, tracker)
+    return [message for message in messages if "trace" not in (message["custom"] or {})], events
+
+
+def everything(action: Action, tracker: Tracker) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     dispatcher = CollectingDispatcher()
     events = action.run(dispatcher, tracker, DOMAIN)
     return dispatcher.messages, asyncio.run(events) if asyncio.iscoroutine(events) else events
@@ -46,6 +52,13 @@ def test_clear_question_is_quoted_and_no_question_is_open(says: Says, message: M
     assert (outcome.guide, outcome.section, outcome.quote) == ("g04", "materials", "泳帽补领申请表")
     assert ActiveLoop(None) in events
     assert memory_in(events).guide == "g04"
+
+
+def test_the_journal_hears_how_a_question_was_understood(says: Says, message: Message) -> None:
+    says["泳帽补领带啥"] = scores(g04=0.95)
+    trace = trace_of(everything(ActionAnswer(), message("泳帽补领带啥", "materials"))[0])
+    assert trace is not None
+    assert (trace.candidates["g04"], trace.intent, trace.release) == (0.95, "materials", None)
 
 
 def test_look_alikes_open_the_form_that_asks(says: Says, message: Message) -> None:

@@ -8,6 +8,7 @@ import pytest
 import bot.learn.train as learn
 import index.build
 from bot.learn.model import MODEL, RECORD
+from bot.learn.release.store import Releases
 from index.manifest import Manifest
 
 MANIFEST = Manifest(1, "", "", {}, {"cross_fit": {"right@1": 0.7612, "right@3": 0.9}, "examples": 4469})
@@ -32,9 +33,11 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def trained(monkeypatch: pytest.MonkeyPatch, built: list[str]) -> list[str]:
+def trained(monkeypatch: pytest.MonkeyPatch, project: Path, built: list[str]) -> list[str]:
     """Stands in for `rasa train`: the programs that were run."""
     ran: list[str] = []
+    (project / "index/build").mkdir(parents=True)
+    MANIFEST.write(project / "index/build")
 
     def command(settings):
         ran.append(TRAINS)
@@ -88,6 +91,13 @@ def test_a_second_run_does_nothing(guidebot, project, trained):
     result = guidebot("train")
     assert result.status == 0
     assert "不用训练" in result.out and len(trained) == 1
+
+
+def test_what_was_trained_is_kept_as_a_release_once(guidebot, project, trained):
+    assert "做成了发布版" in guidebot("train").out
+    assert "做成了发布版" not in guidebot("train").out
+    [release] = Releases().all()
+    assert (release.model.read_bytes(), Releases().current()) == (b"model", None)
 
 
 def test_force_trains_again(guidebot, project, trained):

@@ -1,0 +1,1 @@
+"""What an operator decides about a cluster: written into the data whole or not at all, on record, undone on demand."""

@@ -1,0 +1,1 @@
+"""What citizens said: taken in from old logs, given out and forgotten person by person."""

@@ -1,0 +1,127 @@
+"""A release running by itself on free ports of this machine, with nothing of the live one touched."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.learn.problem import LearnError
+from bot.learn.quiet import quiet_environment
+from bot.learn.release.store import Release
+
+START_S = 240.0
+TURN_S = 60.0  # a case is not lost because the machine is busy: how long turns take is measured
+STOP_S = 20.0
+_GLANCE_S = 0.25
+_LOCAL = "127.0.0.1"
+_TAIL = 15
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """A running release, asked over Rasa's REST channel."""
+
+    http: httpx.Client
+
+    def say(self, sender: str, text: str) -> list[dict[str, Any]]:
+        """The messages of its reply."""
+        response = self.http.post("/webhooks/rest/webhook", json={"sender": sender, "message": text})
+        messages: list[dict[str, Any]] = response.json()
+        return messages
+
+
+@contextmanager
+def running(release: Release) -> Iterator[Assistant]:
+    """Rasa and the actions of a release, ready to answer. LearnError `not_started` with the end of what they wrote."""
+    actions, rasa = free_ports(2)
+    with tempfile.TemporaryDirectory(prefix="release-") as name:
+        folder = Path(name)
+        endpoints = folder / "endpoints.yml"
+        shown = "  headers:\n    Authorization: Bearer ${GUIDEBOT_INTERNAL_KEY}\n"
+        endpoints.write_text(
+            f"action_endpoint:\n  url: http://{_LOCAL}:{actions}/webhook\n{shown}"
+        )  # tracker in memory
+        commands = {
+            "actions": ["-m", "actions.serve", "--host", _LOCAL, "--port", str(actions)],
+            "rasa": [
+                *("-m", "rasa", "run", "-i", _LOCAL, "-p", str(rasa), "--model", str(release.model)),
+                *("--endpoints", str(endpoints), "--credentials", "credentials.yml"),
+            ],
+        }
+        key = secrets.token_hex(16)
+        environ = environment(release, key)
+        processes = {one: _start(command, folder / one, environ) for one, command in commands.items()}
+        urls = {"actions": f"http://{_LOCAL}:{actions}/health", "rasa": f"http://{_LOCAL}:{rasa}/"}
+        try:
+            headers = {"Authorization": f"Bearer {key}"}
+            with httpx.Client(base_url=urls["rasa"], headers=headers, timeout=60, trust_env=False) as http:
+                _wait(processes, urls, http, folder)
+                yield Assistant(http)
+        finally:
+            for process in reversed(processes.values()):
+                _stop(process)
+
+
+def environment(release: Release, key: str) -> dict[str, str]:
+    """Everything out of the release; what credentials.yml asks for is always there."""
+    own = {"GUIDEBOT_INTERNAL_KEY": key, "GUIDEBOT_TURN_TIMEOUT_S": str(TURN_S), "GUIDEBOT_LOG_LEVEL": "warning"}
+    return quiet_environment({**os.environ, **release.variables(), **own, "PYTHONUNBUFFERED": "1"})
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that were free just now; all held at once, so that none comes twice."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind((_LOCAL, 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _start(command: list[str], log: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, *command], env=environ, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+        )
+
+
+def _wait(
+    processes: Mapping[str, subprocess.Popen[bytes]], urls: Mapping[str, str], http: httpx.Client, folder: Path
+) -> None:
+    deadline = time.monotonic() + START_S
+    while not all(_answers(http, url) for url in urls.values()):
+        ended = next((name for name, process in processes.items() if process.poll() is not None), None)
+        if ended or time.monotonic() > deadline:
+            log = (folder / (ended or "rasa")).read_text(encoding="utf-8", errors="replace")
+            raise LearnError("not_started", name=ended or "rasa", tail="\n".join(log.splitlines()[-_TAIL:]))
+        time.sleep(_GLANCE_S)
+
+
+def _answers(http: httpx.Client, url: str) -> bool:
+    try:
+        return http.get(url).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(STOP_S)
