@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,8 +73,11 @@ class Releases:
     root: Path = ROOT
 
     def all(self) -> list[Release]:
-        """The newest first."""
-        found = (self._read(path.parent) for path in self.root.glob(f"*/{MANIFEST}") if not path.parent.is_symlink())
+        """The newest first; a folder that cannot be read as a release is none, and keeps nobody from the others."""
+        found = []
+        for path in self.root.glob(f"*/{MANIFEST}"):
+            with suppress(LearnError):
+                found += [] if path.parent.is_symlink() else [self._read(path.parent)]
         return sorted(found, key=lambda release: (release.made_at, release.id), reverse=True)
 
     def find(self, name: str) -> Release:

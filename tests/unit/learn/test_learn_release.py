@@ -90,6 +90,13 @@ def test_a_release_that_cannot_be_written_leaves_nothing(project: Path, monkeypa
     assert [path for path in (project / "build/releases").rglob("*") if path.is_file()] == []
 
 
+def test_a_release_that_cannot_be_read_keeps_nobody_from_the_others(project: Path) -> None:
+    good, bad = released(project, "first"), released(project, "second")
+    (bad.folder / "manifest.json").write_text("{}")
+    assert Releases().all() == [good]
+    assert released(project, "third") in Releases().all()
+
+
 @pytest.mark.parametrize("damage", ["change", "remove"])
 def test_a_damaged_release_is_never_promoted(project: Path, damage: str) -> None:
     good, bad = released(project, "first"), released(project, "second")
