@@ -94,7 +94,7 @@ async def test_every_message_has_one_outcome(loaded: Stack, name: str) -> None:
         assert name == "edge" or cut_off == [], "only a killed edge leaves a turn without an end"
     answered = [act for widget in widgets for _said, act in widget.told if act != "error"]
     print(f"{name} killed: {len(answered)} of {WIDGETS * len(TALK)} answered")
-    assert len(answered) > AFTER
+    assert len(answered) >= AFTER
 
 
 def kill(stack: Stack, name: str) -> None:
