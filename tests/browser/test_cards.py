@@ -123,7 +123,7 @@ def test_conditions_show_what_each_came_to(show: Show) -> None:
     ("state", "said", "facts"),
     [
         ("open", "现在在上班时间", {"until": "11:30"}),
-        ("closed", "现在不在上班时间", {"opens": "2026-11-25 13:00", "reason": "午休"}),
+        ("closed", "现在不在上班时间", {"reason": "午休"}),
         ("unknown", "说不准现在是否上班", {"reason": "指南没有写明"}),
     ],
 )
@@ -134,6 +134,17 @@ def test_hours_say_whether_it_is_open_now(show: Show, state: str, said: str, fac
     expect(shown).to_contain_text(said)
     for fact in facts.values():
         expect(shown).to_contain_text(fact)
+
+
+def test_hours_name_the_day_asked_for_and_the_next_opening_as_people_say_it(show: Show) -> None:
+    card = {
+        "kind": "hours", "guide": "g77", "title": TITLE, "state": "closed", "at": "2026-11-28 00:00",
+        "about": "11月28日（星期六）", "until": None, "opens": "2026-11-30 08:30", "reason": "休息日",
+    }  # fmt: skip
+    shown = show(["11月28日（星期六）不上班（休息日）", "说的是周六"], card=card).last_turn
+    expect(shown.locator(".hours")).to_contain_text("11月28日（星期六） 不上班")
+    expect(shown.locator(".hours")).to_contain_text("下次开门：11月30日星期一 08:30")
+    expect(shown.locator(".message.bot")).to_have_text(["说的是周六"])
 
 
 def test_places_lead_to_a_map_and_to_a_call(show: Show) -> None:

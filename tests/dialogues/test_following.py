@@ -29,7 +29,8 @@ def test_sections_asked_for_alone_are_those_of_the_matter(talk: Conversation) ->
 
 
 def test_every_button_below_an_answer_quotes_its_section(talk: Conversation, guides: dict[str, Guide]) -> None:
-    buttons = talk.say(CARD).buttons
+    (offered, _), *buttons = talk.say(CARD).buttons
+    assert offered == "列成清单"
     assert len(buttons) >= 5
     for _, payload in buttons:
         outcome = talk.say(payload).outcome

@@ -56,8 +56,11 @@ def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
         (ranking(("inform", 0.6), ("fee", 0.2), ("hours", 0.1)), "fee"),
         (ranking(("inform", 0.9), ("fee", 0.05)), None),
         (ranking(("greet", 0.9)), None),
+        (ranking(("checklist", 0.6), ("materials", 0.3)), "checklist"),
+        (ranking(("checklist", 0.4), ("fee", 0.3)), "materials"),
+        (ranking(("inform", 0.6), ("eligible", 0.3)), "eligibility"),
     ],
-    ids=["first", "behind another", "hardly", "none"],
+    ids=["first", "behind another", "hardly", "none", "a request", "a doubtful request", "a request behind another"],
 )
 def test_section_is_the_first_or_the_next_that_is_likely(
     message: Message, intents: list[dict[str, Any]], section: str | None
@@ -82,6 +85,10 @@ def test_two_sections_asked_at_once_are_both_heard(
 ) -> None:
     asked = heard(message("带啥，收费不", whole, asked=ranking(*pieces)), SECTIONS, SIGNS)
     assert (asked.section, asked.more) == (section, more)
+
+
+def test_row_of_marks_is_one_to_the_ranker(message: Message) -> None:
+    assert heard(message("泳帽丢了！！！！！！怎么办？？"), SECTIONS, SIGNS).text == "泳帽丢了！怎么办？？"
 
 
 def test_confidence_of_being_out_of_scope_is_kept(message: Message) -> None:
