@@ -7,7 +7,9 @@ const question = address.searchParams.get("ask");
 if (question) {
   address.searchParams.delete("ask");
   history.replaceState(null, "", address);
-  assistant.addEventListener("ready", () => assistant.ask(question), { once: true });
+  const ask = () => assistant.ask(question);
+  if (assistant.ready) ask(); // on a phone that was here before, it may be ready before this script is
+  else assistant.addEventListener("ready", ask, { once: true });
 }
 
 // A sandboxed frame has no origin and may not even ask; over plain HTTP there is none to ask.
