@@ -13,22 +13,12 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from bot import values
 
 PREFIX = "GUIDEBOT_"
 OWN_PREFIXES = ("WECHAT_", "WECOM_")  # fields of these channels carry the platform's name instead
 WECHAT_MODES = ("plain", "compatible", "safe")
-_LOG_LEVELS = ("debug", "info", "warning", "error")
-_RATE = re.compile(r"[1-9]\d{0,5}/(second|minute|hour|day)")
-_HOST = re.compile(r"[A-Za-z0-9_.:\-]{1,253}")
-_PHONE = re.compile(r"\d(?:-?\d){2,19}")
-_ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?")
-_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
-_APP_ID = re.compile(r"[A-Za-z0-9_\-]{4,64}")
-_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
-_NUMBER = re.compile(r"\d{1,12}", re.ASCII)
-_ADDRESS = re.compile(r"[A-Za-z0-9_.\-]{1,253}:[1-9]\d{0,4}")
-_RELEASE = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _PASSWORD = re.compile(r"://[^@/]*@")
 
 
@@ -46,84 +36,6 @@ def _optional(help_text: str, allowed: str, parse: Callable[[str], Any], secret:
     return field(default="", repr=not secret, metadata=_about(help_text, allowed, parse, secret))
 
 
-def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(value)
-    return value.rstrip("/")
-
-
-def _database_url(value: str) -> str:
-    scheme = value.partition("://")[0].partition("+")[0]
-    if "://" not in value or scheme not in ("sqlite", "postgresql"):
-        raise ValueError(value)
-    return value
-
-
-def _number(low: int, high: int) -> Callable[[str], int]:
-    def parse(value: str) -> int:
-        number = int(value)
-        if not low <= number <= high:
-            raise ValueError(value)
-        return number
-
-    return parse
-
-
-def _seconds(value: str) -> float:
-    seconds = float(value)
-    if not 0 < seconds <= 300:  # false for NaN too
-        raise ValueError(value)
-    return seconds
-
-
-def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise ValueError(value)
-        return value
-
-    return parse
-
-
-def _secret(value: str) -> str:
-    if len(value) < 16:
-        raise ValueError
-    return value
-
-
-def _origins(value: str) -> str:
-    """Origins as browsers name them, so that none is refused for a slash at its end."""
-    origins = value.replace(",", " ").split()
-    if not all(origin == "null" or _ORIGIN.fullmatch(origin) for origin in origins):
-        raise ValueError(value)
-    return " ".join(origins)
-
-
-def _redis_url(value: str) -> str:
-    if value.partition("://")[0] not in ("redis", "rediss", "unix"):
-        raise ValueError(value)
-    return value
-
-
-def _switch(value: str) -> bool:
-    return {"on": True, "off": False}[value.lower()]
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    return lambda value: {one: one for one in allowed}[value.lower()]
-
-
-def _moment(value: str) -> datetime:
-    return datetime.strptime(value, "%Y-%m-%d %H:%M")
-
-
-def _log_level(value: str) -> str:
-    if value.lower() not in _LOG_LEVELS:
-        raise ValueError(value)
-    return value.lower()
-
-
 _URL_RULE = "http:// 或 https:// 开头的地址"
 _RATE_RULE = "“次数/单位”，单位为 second、minute、hour、day 之一，例如 60/minute"
 _TOKEN_RULE = "3 到 32 位字母和数字，与微信后台填的一致"
@@ -139,48 +51,59 @@ _PHONE_RULE = "数字和连字符组成的电话号码，例如 0631-5198106"
 class Settings:
     """Everything an operator can set. Paths are relative to the working directory, times in seconds."""
 
-    rasa_url: str = field(default="http://127.0.0.1:5005", metadata=_about("Rasa 服务的内部地址", _URL_RULE, _http_url))
+    rasa_url: str = field(
+        default="http://127.0.0.1:5005", metadata=_about("Rasa 服务的内部地址", _URL_RULE, values.http_url)
+    )
     actions_url: str = field(
-        default="http://127.0.0.1:5055", metadata=_about("动作服务的内部地址", _URL_RULE, _http_url)
+        default="http://127.0.0.1:5055", metadata=_about("动作服务的内部地址", _URL_RULE, values.http_url)
     )
     edge_host: str = field(
-        default="127.0.0.1", metadata=_about("对外服务监听的地址", "主机名或 IP 地址", _matching(_HOST))
+        default="127.0.0.1", metadata=_about("对外服务监听的地址", "主机名或 IP 地址", values.matching(values.HOST))
     )
-    edge_port: int = field(default=8000, metadata=_about("对外服务监听的端口", "1 到 65535 的整数", _number(1, 65535)))
+    edge_port: int = field(
+        default=8000, metadata=_about("对外服务监听的端口", "1 到 65535 的整数", values.whole_number(1, 65535))
+    )
     database_url: str = field(
         default="sqlite:///build/journal.db",
         repr=False,  # may hold a password
-        metadata=_about("消息日志所在的数据库", "sqlite:///文件 或 postgresql://用户:密码@主机/库", _database_url),
+        metadata=_about(
+            "消息日志所在的数据库", "sqlite:///文件 或 postgresql://用户:密码@主机/库", values.database_url
+        ),
     )
     journal_days: int = field(
-        default=365, metadata=_about("消息日志保留多少天，0 是一直保留", "0 到 36500 的整数", _number(0, 36_500))
+        default=365,
+        metadata=_about("消息日志保留多少天，0 是一直保留", "0 到 36500 的整数", values.whole_number(0, 36_500)),
     )
     release: str = _optional(
         "用哪个发布版，不设就用已发布的；还没发布过就用刚训练的",
         "guidebot release list 列出的编号",
-        _matching(_RELEASE),
+        values.matching(values.RELEASE),
     )
     turn_timeout_s: float = field(
-        default=10.0, metadata=_about("一次问答最多等多少秒", "大于 0、不超过 300 的秒数", _seconds)
+        default=10.0, metadata=_about("一次问答最多等多少秒", "大于 0、不超过 300 的秒数", values.seconds)
     )
     max_message_chars: int = field(
-        default=500, metadata=_about("一条消息最多多少字", "1 到 10000 的整数", _number(1, 10_000))
+        default=500, metadata=_about("一条消息最多多少字", "1 到 10000 的整数", values.whole_number(1, 10_000))
     )
     max_body_bytes: int = field(
         default=16_384,
-        metadata=_about("一个请求最多多少字节", "256 到 1048576 的整数", _number(256, 1_048_576)),
+        metadata=_about("一个请求最多多少字节", "256 到 1048576 的整数", values.whole_number(256, 1_048_576)),
     )
     rate_limit: str = field(
-        default="60/minute", metadata=_about("每个会话的发送频率上限", _RATE_RULE, _matching(_RATE))
+        default="60/minute", metadata=_about("每个会话的发送频率上限", _RATE_RULE, values.matching(values.RATE))
     )
     address_rate_limit: str = field(
         default="600/minute",
-        metadata=_about("每个来源地址的发送频率上限，本机不计", _RATE_RULE, _matching(_RATE)),
+        metadata=_about("每个来源地址的发送频率上限，本机不计", _RATE_RULE, values.matching(values.RATE)),
     )
-    hotline: str = field(default="12333", metadata=_about("答不了时告诉群众的热线", _PHONE_RULE, _matching(_PHONE)))
-    consult_phone: str = field(default="0631-5198106", metadata=_about("本地咨询电话", _PHONE_RULE, _matching(_PHONE)))
+    hotline: str = field(
+        default="12333", metadata=_about("答不了时告诉群众的热线", _PHONE_RULE, values.matching(values.PHONE))
+    )
+    consult_phone: str = field(
+        default="0631-5198106", metadata=_about("本地咨询电话", _PHONE_RULE, values.matching(values.PHONE))
+    )
     supervision_phone: str = field(
-        default="0631-5198107", metadata=_about("本地监督电话", _PHONE_RULE, _matching(_PHONE))
+        default="0631-5198107", metadata=_about("本地监督电话", _PHONE_RULE, values.matching(values.PHONE))
     )
     encoder: str = field(
         default="",
@@ -192,61 +115,74 @@ class Settings:
     secret: str = field(
         default="",
         repr=False,
-        metadata=_about("网页会话和网页链接签名用的密钥，不设就用密钥文件里的", "至少 16 个字符", _secret, secret=True),
+        metadata=_about(
+            "网页会话和网页链接签名用的密钥，不设就用密钥文件里的", "至少 16 个字符", values.long_enough, secret=True
+        ),
     )
     secret_file: Path = field(
         default=Path("build/secret"), metadata=_about("密钥文件，没有就自动生成一个", "文件路径", Path)
     )
     internal_key: str = _optional(
-        "三个进程互相证明身份的钥匙，不设就由签名用的密钥算出", "至少 16 个字符", _secret, secret=True
+        "三个进程互相证明身份的钥匙，不设就由签名用的密钥算出", "至少 16 个字符", values.long_enough, secret=True
     )
     metrics: str = _optional(
-        "对外服务给 Prometheus 的指标所在的内部地址，不设就不开", _ADDRESS_RULE, _matching(_ADDRESS)
+        "对外服务给 Prometheus 的指标所在的内部地址，不设就不开", _ADDRESS_RULE, values.matching(values.ADDRESS)
     )
     allowed_origins: str = _optional(
         "可以嵌入助手的网站，不设就只有自己",
         "空格隔开的来源，例如 https://www.example.gov.cn；沙箱框架写 null",
-        _origins,
+        values.origins,
     )
     notice_file: Path = field(
         default=Path("data/notice.txt"), metadata=_about("网页顶部的通知，没有这个文件就不显示", "文本文件路径", Path)
     )
     log_level: str = field(
-        default="info", metadata=_about("运行日志的详细程度", "、".join(_LOG_LEVELS) + " 之一", _log_level)
+        default="info", metadata=_about("运行日志的详细程度", "、".join(values.LOG_LEVELS) + " 之一", values.log_level)
     )
     clock: datetime | None = field(
         default=None,
-        metadata=_about("助手以为现在是几时，只在试用时设", "北京时间，例如 2026-10-01 10:30", _moment),
+        metadata=_about("助手以为现在是几时，只在试用时设", "北京时间，例如 2026-10-01 10:30", values.moment),
     )
-    public_url: str = _optional("群众打开网页用的网址，微信里的链接要用", _URL_RULE, _http_url)
+    public_url: str = _optional("群众打开网页用的网址，微信里的链接要用", _URL_RULE, values.http_url)
     redis_url: str = _optional(
-        "微信的共享状态所在的 Redis，不设就放在消息日志的数据库里", "redis://主机:端口/库", _redis_url, secret=True
+        "微信的共享状态所在的 Redis，不设就放在消息日志的数据库里",
+        "redis://主机:端口/库",
+        values.redis_url,
+        secret=True,
     )
-    wechat_token: str = _optional("公众号的 Token，不设就不接公众号", _TOKEN_RULE, _matching(_TOKEN), secret=True)
-    wechat_app_id: str = _optional("公众号的 AppID", _APP_ID_RULE, _matching(_APP_ID))
+    wechat_token: str = _optional(
+        "公众号的 Token，不设就不接公众号", _TOKEN_RULE, values.matching(values.TOKEN), secret=True
+    )
+    wechat_app_id: str = _optional("公众号的 AppID", _APP_ID_RULE, values.matching(values.APP_ID))
     wechat_app_secret: str = _optional("公众号的 AppSecret，建菜单、发客服消息要用", _SECRET_RULE, str, secret=True)
-    wechat_aes_key: str = _optional("公众号的 EncodingAESKey", _AES_RULE, _matching(_AES_KEY), secret=True)
+    wechat_aes_key: str = _optional("公众号的 EncodingAESKey", _AES_RULE, values.matching(values.AES_KEY), secret=True)
     wechat_mode: str = field(
         default="safe",
-        metadata=_about("公众号的消息加解密方式", "、".join(WECHAT_MODES) + " 之一", _one_of(*WECHAT_MODES)),
+        metadata=_about("公众号的消息加解密方式", "、".join(WECHAT_MODES) + " 之一", values.one_of(*WECHAT_MODES)),
     )
     wechat_api_base: str = field(
-        default="https://api.weixin.qq.com", metadata=_about("公众号接口的地址", _URL_RULE, _http_url)
+        default="https://api.weixin.qq.com", metadata=_about("公众号接口的地址", _URL_RULE, values.http_url)
     )
     wechat_customer_service: bool = field(
-        default=False, metadata=_about("公众号有没有发客服消息的权限", _SWITCH_RULE, _switch)
+        default=False, metadata=_about("公众号有没有发客服消息的权限", _SWITCH_RULE, values.switch)
     )
-    wechat_transfer: bool = field(default=False, metadata=_about("转人工时是否交给公众号客服", _SWITCH_RULE, _switch))
+    wechat_transfer: bool = field(
+        default=False, metadata=_about("转人工时是否交给公众号客服", _SWITCH_RULE, values.switch)
+    )
     wechat_wait_s: float = field(
-        default=5.0, metadata=_about("微信等一次回复的秒数，只在试用时改", "大于 0、不超过 300 的秒数", _seconds)
+        default=5.0, metadata=_about("微信等一次回复的秒数，只在试用时改", "大于 0、不超过 300 的秒数", values.seconds)
     )
-    wecom_token: str = _optional("企业微信的 Token，不设就不接", _TOKEN_RULE, _matching(_TOKEN), secret=True)
-    wecom_corp_id: str = _optional("企业微信的企业 ID", _APP_ID_RULE, _matching(_APP_ID))
-    wecom_agent_id: str = _optional("企业微信应用的 AgentId，主动发消息要用", "数字", _matching(_NUMBER))
+    wecom_token: str = _optional(
+        "企业微信的 Token，不设就不接", _TOKEN_RULE, values.matching(values.TOKEN), secret=True
+    )
+    wecom_corp_id: str = _optional("企业微信的企业 ID", _APP_ID_RULE, values.matching(values.APP_ID))
+    wecom_agent_id: str = _optional("企业微信应用的 AgentId，主动发消息要用", "数字", values.matching(values.NUMBER))
     wecom_secret: str = _optional("企业微信应用的 Secret，主动发消息要用", _SECRET_RULE, str, secret=True)
-    wecom_aes_key: str = _optional("企业微信应用的 EncodingAESKey", _AES_RULE, _matching(_AES_KEY), secret=True)
+    wecom_aes_key: str = _optional(
+        "企业微信应用的 EncodingAESKey", _AES_RULE, values.matching(values.AES_KEY), secret=True
+    )
     wecom_api_base: str = field(
-        default="https://qyapi.weixin.qq.com", metadata=_about("企业微信接口的地址", _URL_RULE, _http_url)
+        default="https://qyapi.weixin.qq.com", metadata=_about("企业微信接口的地址", _URL_RULE, values.http_url)
     )
 
     @classmethod

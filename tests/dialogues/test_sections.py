@@ -12,6 +12,8 @@ from stack import PROJECT, Reply, Stack
 
 from bot.book.guide import SECTION_KEYS, Guide, load_guide, load_guides
 from bot.desk.place import MAP
+from bot.learn.evaluate import same_section
+from bot.outcome import Act
 
 pytestmark = pytest.mark.stack
 
@@ -83,7 +85,8 @@ def test_section_is_quoted_word_for_word(
 ) -> None:
     guide = GUIDES[guide_id]
     reply = ask(stack, guide, key)
-    assert place(reply) == f"answer {guide_id} {key}"
+    assert (reply.outcome.act, reply.outcome.guide) == (Act.ANSWER, guide_id)
+    assert same_section(reply.outcome.section, key)
     section = guide.sections["process" if key == "overview" else key]
     assert reply.outcome.quote == section.text
     assert section.text in reply.text

@@ -16,6 +16,8 @@ from fake_rasa import ANSWER, FakeRasa, said
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from structlog.testing import capture_logs
 
+from bot.outcome import Outcome
+
 pytestmark = pytest.mark.asyncio
 Rows = Callable[[], list[dict[str, Any]]]
 PHONE = "13900000000"
@@ -61,7 +63,7 @@ async def test_the_row_is_completed_with_what_the_turn_came_to(running: Running,
     [row] = rows()
     assert (row["channel"], row["state"], row["act"]) == ("rest", "completed", "answer")
     assert (row["guide"], row["section"], row["slot"], row["cause"]) == ("g77", "materials", None, None)
-    assert json.loads(row["reply"]) == ANSWER
+    assert json.loads(row["reply"]) == Outcome.from_custom(ANSWER).to_custom()
     assert row["latency_ms"] >= 0
     assert row["received_at"]
 

@@ -24,9 +24,9 @@ def wechat_url(stack: Stack) -> Iterator[str]:
     """A second edge of the running assistant, with the Official Account in safe mode."""
     port = new_port()
     account = {"WECHAT_TOKEN": TOKEN, "WECHAT_APP_ID": APP_ID, "WECHAT_AES_KEY": AES_KEY}
-    environ = {**stack.environ, **account, "GUIDEBOT_EDGE_PORT": str(port), "PYTHONPATH": str(PROJECT)}
+    environ = {**stack.environ, **account, "PYTHONPATH": str(PROJECT)}
     with (stack.folder / "wechat.log").open("wb") as log:
-        command = [sys.executable, "-m", "bot.edge.serve"]
+        command = [sys.executable, "-m", "bot.cli", "serve", "edge", "--port", str(port)]
         process = subprocess.Popen(command, cwd=stack.folder, env=environ, stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     try:
