@@ -27,7 +27,7 @@ STORY = (
         ("社保卡\n丢了\n怎么补", "g77"),
         ("shebaoka diule zenme bu", "g77"),
         ("社宝卡掉了咋补", "g77"),
-        ("how do I get a new card after I lost my social security card?", "g77"),
+        ("I was hurt at work, how to apply for work injury recognition", "g57"),
         ("我社保卡前天在集上叫人偷走了想再弄一张都要带什么东西", "g77"),
         ("【通知】各参保单位：请于本月25日前完成申报，逾期不候。转发的，请问我们厂新来的工人怎么上社保", "g05"),
         (STORY, "g77"),
