@@ -39,7 +39,7 @@ def test_rates_intervals_groups_and_times_are_shown_and_kept(guidebot, written, 
     summary = kept["sets"][str(written)]
     assert summary["rates"]["answered"]["value"] == 0.5
     assert summary["rates"]["wrong"]["value"] == 0.5
-    assert summary["groups"]["hard"]["value"] == 0
+    assert summary["by"]["style"]["hard"]["resolved"]["value"] == 0
     assert kept["times"]["turns"] == 2 and kept["times"]["p95"] > 0
     assert [case["replies"][0]["guide"] for case in summary["cases"]] == ["g77", "g77"]
 
