@@ -56,21 +56,33 @@ class Diet:
     def _train(self, folder: Path) -> None:
         inputs = ("--config", "config.yml", "--nlu", "nlu.yml", "--out", ".", "--fixed-model-name", MODEL)
         said, seen = "", 0
-        with _rasa(folder, "train", "nlu", *inputs, stdout=subprocess.PIPE) as process:
-            slow = threading.Timer(60 * self.minutes, process.kill)
-            slow.start()
+        with _rasa(folder, "train", "nlu", *inputs, stdout=subprocess.PIPE) as process, self._ended(process) as late:
             for line in process.stdout or ():
                 said = (said + line)[-TAIL:]
                 if (epoch := _EPOCH.search(line)) and int(epoch[1]) > seen:
                     seen = int(epoch[1])
                     self.progress(seen)
             process.wait()
-            timed_out = not slow.is_alive()
-            slow.cancel()
+        if late.is_set():
+            raise LearnError("diet_slow", minutes=f"{self.minutes:g}", epochs=seen)
         if process.returncode:
-            if timed_out:
-                raise LearnError("diet_slow", minutes=f"{self.minutes:g}", epochs=seen)
             raise LearnError("diet_failed", tail=said)
+
+    @contextmanager
+    def _ended(self, process: subprocess.Popen[str]) -> Iterator[threading.Event]:
+        """Ends the process once its time is up; the event tells whether that was so."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(60 * self.minutes, end)
+        timer.start()
+        try:
+            yield late
+        finally:
+            timer.cancel()
 
 
 def write_project(folder: Path, questions: Sequence[Example], epochs: int) -> None:
