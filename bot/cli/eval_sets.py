@@ -78,11 +78,7 @@ def _row(line: str) -> Row | None:
         return None
     if "turns" in row:
         turns = row["turns"]
-        return (
-            row
-            if turns and all("user" in turn and "act" in turn.get("expect", ()) for turn in turns)
-            else None
-        )
+        return row if turns and all("user" in turn and "act" in turn.get("expect", ()) for turn in turns) else None
     wanted = {"q", "guides", "section"} if "guides" in row else {"q"}
     return row if wanted <= row.keys() else None
 

@@ -13,6 +13,7 @@ import typer
 from bot.cli.console import print_json, stderr, steps, tell
 from bot.cli.eval_sets import bar, default_sets, read_rows, score
 from bot.cli.eval_tables import print_report
+from bot.cli.index import quiet_libraries
 from bot.cli.ports import public_url
 from bot.cli.problem import FAILED, MISUSED, CliError, told
 from bot.cli.project import settings
@@ -21,6 +22,7 @@ from bot.cli.words import find, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.learn.evaluate import Row
     from bot.learn.score.ranking import Ranked
     from bot.learn.score.report import Report
     from bot.settings import Settings
@@ -55,7 +57,6 @@ def evaluate(
 ) -> None:
     """Put the sets to the running service; print how it did and keep all of it in build/eval.json and a page."""
     from bot.cli.client import Assistant
-    from bot.learn.score.ranking import rank
     from bot.learn.score.report import report_of
 
     here, before = settings(), _read_report(against)
@@ -65,12 +66,8 @@ def evaluate(
     with Assistant(url or public_url(here)) as assistant, bar(sum(map(len, rows.values()))) as advance:
         cases = {str(path): score(of, assistant, seconds, advance) for path, of in rows.items()}
     report = report_of(cases, seconds)
-    ranked = rank(engine, [row for of in rows.values() for row in of]) if engine else []
-    report |= {
-        "ranking": _ranking(ranked, engine),
-        "against": _compared(before, report, against),
-        "peers": _peers(ranked, engine, here, epochs, minutes) if peers and engine else [],
-    }
+    report["against"] = _compared(before, report, against)
+    report |= _offline([row for of in rows.values() for row in of], engine, here, (epochs, minutes) if peers else None)
     _keep(report, json_out, here)
     if str(json_out) != "-":
         print_report(report, show, by or [])
@@ -99,7 +96,8 @@ def _engine(here: Settings, needed: bool) -> Engine | None:
     from index.engine import Engine
 
     try:
-        return Engine.load(here)
+        with quiet_libraries():
+            return Engine.load(here)
     except Exception as error:
         problem = told(error)
         if needed or problem is None:
@@ -108,11 +106,18 @@ def _engine(here: Settings, needed: bool) -> Engine | None:
         return None
 
 
-def _ranking(ranked: Sequence[Ranked], engine: Engine | None) -> Report | None:
+def _offline(rows: Sequence[Row], engine: Engine | None, here: Settings, patience: tuple[int, int] | None) -> Report:
+    """What the ranker alone says of the questions; and the peers, where `patience` says how long one may learn."""
+    from bot.learn.score.ranking import rank
     from bot.learn.score.report import ranking_report
     from index.families import Families
 
-    return ranking_report(ranked, Families(engine.guides)) if engine else None
+    if engine is None:
+        return {"ranking": None, "peers": []}
+    with quiet_libraries():
+        ranked = rank(engine, rows)
+        ranking = ranking_report(ranked, Families(engine.guides))
+        return {"ranking": ranking, "peers": _peers(ranked, engine, here, *patience) if patience else []}
 
 
 def _compared(before: Report | None, after: Report, path: Path | None) -> Report | None:
@@ -137,7 +142,7 @@ def _peers(ranked: Sequence[Ranked], engine: Engine, here: Settings, epochs: int
 
     if not any(one.wanted for one in ranked):
         raise CliError.of("no_single", MISUSED)
-    names, made = find("eval.peers.names"), list[Report]()
+    names, made = find("eval.peers.names"), []
     with steps(say("eval.peers.running")) as step:
         diet = Diet(epochs, minutes, lambda epoch: step(say("eval.peers.epoch", epoch=epoch, epochs=epochs)))
         others = peers(list(engine.guides.values()), load_questions(here.data_dir / "questions"), engine.encoder, diet)

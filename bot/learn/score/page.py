@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-TEMPLATES = Path(__file__).with_name("page")
+TEMPLATES = Path(__file__).with_name("templates")
 
 
 def render(report: Mapping[str, Any], titles: Mapping[str, str], words: Mapping[str, Any]) -> str:

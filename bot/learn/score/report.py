@@ -25,9 +25,7 @@ def report_of(cases: Mapping[str, Sequence[Case]], seconds: Iterable[float]) -> 
     replies = [reply for of in cases.values() for case in of for reply in case.replies]
     times = {f"p{share}": round(1000 * percentile(took, share / 100), 1) for share in (50, 95)}
     return {
-        "sets": {
-            name: {**asdict(summarise(of)), "cases": [asdict(case) for case in of]} for name, of in cases.items()
-        },
+        "sets": {name: {**asdict(summarise(of)), "cases": [asdict(case) for case in of]} for name, of in cases.items()},
         "times": {"turns": len(took), **times},
         "broken": sum(map(is_broken, replies)),
     }

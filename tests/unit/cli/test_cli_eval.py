@@ -4,9 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+import bot.cli.evaluate
+from bot.book.guide import load_guides
 from bot.outcome import Act, Outcome
+from index.engine import Scores
+from tests.rasa_double import install
 
 SINGLE = [
     {"q": "补卡带什么", "guides": ["g77"], "section": "materials", "style": "near"},
@@ -17,9 +22,7 @@ SINGLE = [
 @pytest.fixture
 def written(project: Path) -> Path:
     path = project / "own.jsonl"
-    path.write_text(
-        "\n".join(json.dumps(row, ensure_ascii=False) for row in SINGLE) + "\n\n", encoding="utf-8"
-    )
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in SINGLE) + "\n\n", encoding="utf-8")
     return path
 
 
@@ -170,3 +173,51 @@ def test_a_run_is_compared_only_with_a_report_of_the_same_questions(guidebot, wr
     guidebot("eval", str(written), "--url", card.url, "--json", "written.json")
     result = guidebot("eval", str(many), "--url", card.url, "--against", "written.json")
     assert result.status == 2 and "没有一题相同" in result.err
+
+
+class Engine:
+    """The project's three guides, of which the first is always meant."""
+
+    def __init__(self) -> None:
+        self.guides = {guide.id: guide for guide in load_guides(Path("guides"))}
+        self.encoder = self
+
+    def scores(self, texts: list[str]) -> list[Scores]:
+        return [Scores(dict(zip(self.guides, (0.8, 0.1, 0.1), strict=True)), 0.0, 0.0) for _ in texts]
+
+    def queries(self, texts: list[str]) -> np.ndarray:
+        return np.ones((len(texts), 2), np.float32)
+
+    passages = queries
+
+
+@pytest.fixture
+def ranked(project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A set of two questions that the ranker knows, one of which it gets right; and Rasa's double, whose path it is."""
+    monkeypatch.setattr(bot.cli.evaluate, "_engine", lambda here, needed: Engine())
+    rows = [{"q": f"{guide} 怎么办", "guides": [guide], "section": "overview"} for guide in ("g01", "g02")]
+    (project / "three.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return install(tmp_path_factory.mktemp("double"), monkeypatch)
+
+
+def test_peers_stand_beside_ours(guidebot, card, ranked):
+    result = guidebot("eval", "three.jsonl", "--url", card.url, "--peers", "--epochs", "2")
+    assert result.status == 0
+    assert "DIET 训练第 2/2 轮" in result.err
+    rows = {line.split("  ")[0]: line.split() for line in result.out.splitlines()}
+    assert "50.0" in rows["本助手的排序器"] and "100.0" in rows["Rasa DIET（jieba + 词袋）"]
+    kept = json.loads(Path("build/eval.json").read_text(encoding="utf-8"))
+    assert [one["name"] for one in kept["peers"]] == ["ours", "bm25", "zero_shot", "logistic", "diet"]
+    assert kept["peers"][-1]["ahead"]["fell"] == 1
+    assert kept["ranking"]["calibration"]["scope"]["ece"] == pytest.approx(0.3)
+    page = Path("build/eval.html").read_text(encoding="utf-8")
+    assert "Rasa DIET" in page and page.count("<svg") == 3
+    assert "问 g02，排第一的是 g01" in result.out
+
+
+def test_a_peer_that_fails_leaves_the_others(guidebot, card, ranked):
+    (ranked / "breaks").touch()
+    result = guidebot("eval", "three.jsonl", "--url", card.url, "--peers")
+    assert result.status == 0 and "no such component" in result.err
+    kept = json.loads(Path("build/eval.json").read_text(encoding="utf-8"))
+    assert [one["name"] for one in kept["peers"]] == ["ours", "bm25", "zero_shot", "logistic"]

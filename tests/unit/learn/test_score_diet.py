@@ -8,54 +8,14 @@ import yaml
 from bot.learn.problem import LearnError
 from bot.learn.score.diet import Diet, write_project
 from index.corpus import Example
+from tests.rasa_double import install
 
 QUESTIONS = [Example("卡丢了", "g77"), Example("补卡[急](在线等)", "g77"), Example("改密码", "g81")]
-
-# Stands for `python -m rasa`: trains by noting the intents, shows epochs as a bar does, serves Rasa's HTTP interface.
-RASA = '''
-import json, pathlib, sys, time, yaml
-from http.server import BaseHTTPRequestHandler, HTTPServer
-def value(name):
-    return sys.argv[sys.argv.index(name) + 1]
-if sys.argv[1] == "train":
-    if pathlib.Path(__file__).with_name("breaks").exists():
-        sys.exit("no such component")
-    if pathlib.Path(__file__).with_name("hangs").exists():
-        time.sleep(60)
-    epochs = yaml.safe_load(open(value("--config")))["pipeline"][-1]["epochs"]
-    for epoch in range(epochs + 1):
-        sys.stderr.write(f"\\rEpochs: {epoch:3}%|##  | {epoch}/{epochs} [00:01<00:02, 1.2s/it, t_loss=3.1]")
-    intents = [one["intent"] for one in yaml.safe_load(open(value("--nlu"), encoding="utf-8"))["nlu"]]
-    pathlib.Path(value("--out"), value("--fixed-model-name") + ".tar.gz").write_text(json.dumps(intents))
-    sys.exit()
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.reply({"model_id": "x"})
-    def do_POST(self):
-        text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"]
-        intents = json.loads(pathlib.Path(value("--model")).read_text())
-        ranked = sorted(intents, key=lambda intent: intent not in text)
-        self.reply({"text": text, "intent_ranking": [{"name": name, "confidence": 0.5} for name in ranked]})
-    def reply(self, body):
-        content = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-    def log_message(self, *_):
-        pass
-HTTPServer((value("--interface"), int(value("--port"))), Handler).serve_forever()
-'''
 
 
 @pytest.fixture
 def rasa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "rasa"
-    folder.mkdir()
-    (folder / "__init__.py").touch()
-    (folder / "__main__.py").write_text(RASA, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    return folder
+    return install(tmp_path, monkeypatch)
 
 
 def diet(heard: list[int], minutes: float = 1) -> Diet:
