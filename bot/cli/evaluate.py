@@ -1,41 +1,42 @@
-"""`guidebot eval`: the sets of questions put to the running service, and a table of how it did."""
+"""`guidebot eval`: the sets of questions put to the running service, and how it did: tables, JSON and a page."""
 
 from __future__ import annotations
 
 import json
-import time
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import print_json, stderr, stdout, table, tell
+from bot.cli.console import print_json, stderr, steps, tell
+from bot.cli.eval_sets import bar, default_sets, read_rows, score
+from bot.cli.eval_tables import print_report
+from bot.cli.index import quiet_libraries
 from bot.cli.ports import public_url
-from bot.cli.problem import FAILED, MISUSED, CliError
+from bot.cli.problem import FAILED, MISUSED, CliError, told
 from bot.cli.project import settings
 from bot.cli.words import find, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from bot.cli.client import Assistant
-    from bot.learn.evaluate import Case, Rate, Reply, Row, Summary
+    from bot.learn.evaluate import Row
+    from bot.learn.score.ranking import Ranked
+    from bot.learn.score.report import Report
+    from bot.settings import Settings
+    from index.engine import Engine
 
-SETS = Path("tests/eval")
-REPORT = Path("build/eval.json")
+REPORT, PAGE = Path("build/eval.json"), Path("build/eval.html")
 
 
-@dataclass(frozen=True)
-class Scored:
-    """A file of cases and how they came out."""
+class By(StrEnum):
+    """What a long table has a row for."""
 
-    file: Path
-    cases: tuple[Case, ...]
-    summary: Summary
+    STYLE = "style"
+    GUIDE = "guide"
+    SECTION = "section"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,148 +49,130 @@ def evaluate(
     url: Annotated[str | None, typer.Option("--url")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", metavar="OUT")] = None,
     show: Annotated[int, typer.Option("--show", min=0, show_default=False)] = 0,
+    by: Annotated[list[By] | None, typer.Option("--by", show_default=False)] = None,
+    against: Annotated[Path | None, typer.Option("--against", metavar="FILE")] = None,
+    peers: Annotated[bool, typer.Option("--peers")] = False,
+    epochs: Annotated[int, typer.Option("--epochs", min=1)] = 30,
+    minutes: Annotated[int, typer.Option("--minutes", min=1)] = 30,
 ) -> None:
-    """Put the sets to the running service, print how it did and keep all of it in build/eval.json."""
+    """Put the sets to the running service; print how it did and keep all of it in build/eval.json and a page."""
     from bot.cli.client import Assistant
+    from bot.learn.score.report import report_of
 
+    here, before = settings(), _read_report(against)
     rows = {path: read_rows(path) for path in files or default_sets()}
+    engine = _engine(here, needed=peers)
     seconds: list[float] = []
-    with Assistant(url or public_url(settings())) as assistant, _bar(sum(map(len, rows.values()))) as advance:
-        scored = [score(path, of, assistant, seconds, advance) for path, of in rows.items()]
-    report = report_of(scored, seconds)
-    write_report(report, json_out)
+    with Assistant(url or public_url(here)) as assistant, bar(sum(map(len, rows.values()))) as advance:
+        cases = {str(path): score(of, assistant, seconds, advance) for path, of in rows.items()}
+    report = report_of(cases, seconds)
+    report["against"] = _compared(before, report, against)
+    report |= _offline([row for of in rows.values() for row in of], engine, here, (epochs, minutes) if peers else None)
+    _keep(report, json_out, here)
     if str(json_out) != "-":
-        for one in scored:
-            print_scored(one, show)
-        tell("eval.times", **report["times"])
-        tell("eval.written", file=json_out or REPORT)
-    if report["broken"]:
-        raise CliError.of("broken_replies", FAILED, count=report["broken"])
+        print_report(report, show, by or [])
+        tell("eval.written", file=json_out or REPORT, page=PAGE)
+    _end(report, against)
 
 
-def default_sets() -> list[Path]:
-    """The project's own sets. CliError where there are none."""
-    found = sorted(SETS.glob("*.jsonl"))
-    if not found:
-        raise CliError.of("no_sets", MISUSED, folder=SETS)
-    return found
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a set, all of one kind. CliError with the line that is none."""
-    from bot.learn.evaluate import kind_of
-
+def _read_report(path: Path | None) -> Report | None:
+    """An earlier run's JSON. CliError where the file is none."""
+    if path is None:
+        return None
     if not path.is_file():
         raise CliError.of("no_file", MISUSED, file=path)
-    rows: list[Row] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        row = _row(line)
-        if row is None or (rows and kind_of(row) != kind_of(rows[0])):
-            raise CliError.of("bad_row", MISUSED, file=path, line=number)
-        rows.append(row)
-    if not rows:
-        raise CliError.of("no_rows", MISUSED, file=path)
-    return rows
+    try:
+        report: Report = json.loads(path.read_text(encoding="utf-8"))
+        usable = all({"kind", "cases"} <= of.keys() for of in report["sets"].values())
+    except (ValueError, TypeError, KeyError, AttributeError):
+        usable = False
+    if not usable:
+        raise CliError.of("no_report", MISUSED, file=path)
+    return report
 
 
-def score(
-    path: Path, rows: Sequence[Row], assistant: Assistant, seconds: list[float], advance: Callable[[], None]
-) -> Scored:
-    """Put every row to the assistant, each in its own conversation; `seconds` gets the time of each turn."""
-    from bot.learn.evaluate import judge, reply_in, summarise
+def _engine(here: Settings, needed: bool) -> Engine | None:
+    """The ranker. Without a usable index here: the problem where it is `needed`, else None and a word about it."""
+    from index.engine import Engine
 
-    cases = []
-    for row in rows:
-        sender = f"eval-{uuid.uuid4().hex}"
-
-        def turn(text: str, sender: str = sender) -> Reply:
-            begin = time.perf_counter()
-            messages = assistant.say(sender, text)
-            seconds.append(time.perf_counter() - begin)
-            return reply_in(messages)
-
-        cases.append(judge(row, turn))
-        advance()
-    return Scored(path, tuple(cases), summarise(cases))
+    try:
+        with quiet_libraries():
+            return Engine.load(here)
+    except Exception as error:
+        problem = told(error)
+        if needed or problem is None:
+            raise
+        stderr().print(say("eval.no_ranking", problem=problem))
+        return None
 
 
-def report_of(scored: Sequence[Scored], seconds: Sequence[float]) -> dict[str, Any]:
-    """All that was found, JSON-ready: every set's rates, groups and cases, and the times in milliseconds."""
-    from bot.learn.evaluate import is_broken, percentile
+def _offline(rows: Sequence[Row], engine: Engine | None, here: Settings, patience: tuple[int, int] | None) -> Report:
+    """What the ranker alone says of the questions; and the peers, where `patience` says how long one may learn."""
+    from bot.learn.score.ranking import rank
+    from bot.learn.score.report import ranking_report
+    from index.families import Families
 
-    replies = [reply for one in scored for case in one.cases for reply in case.replies]
-    times = {f"p{share}": round(1000 * percentile(seconds, share / 100), 1) for share in (50, 95)}
-    return {
-        "sets": {
-            str(one.file): {**asdict(one.summary), "cases": [asdict(case) for case in one.cases]}
-            for one in scored
-        },
-        "times": {"turns": len(seconds), **times},
-        "broken": sum(map(is_broken, replies)),
-    }
+    if engine is None:
+        return {"ranking": None, "peers": []}
+    with quiet_libraries():
+        ranked = rank(engine, rows)
+        ranking = ranking_report(ranked, Families(engine.guides))
+        return {"ranking": ranking, "peers": _peers(ranked, engine, here, *patience) if patience else []}
 
 
-def write_report(report: dict[str, Any], out: Path | None) -> None:
-    """Write build/eval.json, and `out` or, for `-`, the standard output."""
+def _compared(before: Report | None, after: Report, path: Path | None) -> Report | None:
+    """CliError where the two runs have no question in common."""
+    from bot.learn.score.comparison import compare
+
+    if before is None:
+        return None
+    try:
+        comparison = compare(before, after)
+    except ValueError:
+        raise CliError.of("nothing_in_common", MISUSED, file=path) from None
+    return {"file": str(path), **asdict(comparison), "is_worse": comparison.is_worse}
+
+
+def _peers(ranked: Sequence[Ranked], engine: Engine, here: Settings, epochs: int, minutes: int) -> list[Report]:
+    """Ours and the peers. A peer that fails is told and left out: the others' figures stand without it."""
+    from bot.learn.problem import LearnError
+    from bot.learn.score.diet import Diet
+    from bot.learn.score.peers import peers, stand
+    from index.corpus import load_questions
+
+    if not any(one.wanted for one in ranked):
+        raise CliError.of("no_single", MISUSED)
+    names, made = find("eval.peers.names"), []
+    with steps(say("eval.peers.running")) as step:
+        diet = Diet(epochs, minutes, lambda epoch: step(say("eval.peers.epoch", epoch=epoch, epochs=epochs)))
+        others = peers(list(engine.guides.values()), load_questions(here.data_dir / "questions"), engine.encoder, diet)
+        try:
+            for standing in stand(ranked, others):
+                step(names[standing.name])
+                made.append(asdict(standing))
+        except LearnError as error:
+            stderr().print(str(told(error)))
+    return made
+
+
+def _keep(report: Report, out: Path | None, here: Settings) -> None:
+    """Write build/eval.json, the page, and `out` or, for `-`, the standard output."""
+    from bot.book.guide import load_guides
+    from bot.learn.score.page import render
+
     text = json.dumps(report, ensure_ascii=False, indent=1)
-    for path in {REPORT, out or REPORT} - {Path("-")}:
+    titles = {**find("sections"), **{guide.id: guide.title for guide in load_guides(here.guides_dir)}}
+    contents = dict.fromkeys({REPORT, out or REPORT} - {Path("-")}, text + "\n")
+    for path, content in {**contents, PAGE: render(report, titles, find("eval"))}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(content, encoding="utf-8")
     if str(out) == "-":
         print_json(report)
 
 
-def print_scored(one: Scored, show: int) -> None:
-    """A table of rates and groups, then the first `show` cases that fell short."""
-    from bot.learn.evaluate import HEADLINE
-
-    summary, console = one.summary, stdout()
-    names = {name: find(f"eval.rates.{summary.kind}.{name}") or name for name in summary.rates}
-    rows = [_rate_row(names[name], of) for name, of in summary.rates.items()]
-    headline = names[HEADLINE[summary.kind]]
-    rows += [
-        _rate_row(say("eval.group", rate=headline, group=name), of) for name, of in summary.groups.items()
-    ]
-    tell("eval.set", file=one.file, n=summary.n)
-    console.print(table(find("eval.columns"), rows, right=(1, 2, 3)))
-    for case in [case for case in one.cases if not case.holds][:show]:
-        tell("eval.short", row=json.dumps(case.row, ensure_ascii=False))
-        for reply in case.replies:
-            got = {key: reply.get(key) for key in ("act", "guide", "section", "slot") if reply.get(key)}
-            tell("eval.got", got=json.dumps(got, ensure_ascii=False), text=str(reply.get("text", ""))[:80])
-
-
-def _rate_row(name: str, of: Rate) -> tuple[str, str, str, str]:
-    bounds = f"{100 * of.bounds[0]:.1f}–{100 * of.bounds[1]:.1f}" if of.bounds else "—"
-    return name, f"{100 * of.value:.1f}", bounds, str(of.n)
-
-
-def _row(line: str) -> Row | None:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(row, dict):
-        return None
-    if "turns" in row:
-        turns = row["turns"]
-        return (
-            row
-            if turns and all("user" in turn and "act" in turn.get("expect", ()) for turn in turns)
-            else None
-        )
-    wanted = {"q", "guides", "section"} if "guides" in row else {"q"}
-    return row if wanted <= row.keys() else None
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[], None]]:
-    """A bar over `total` rows in a terminal, and nothing elsewhere; the result counts one row."""
-    from rich.progress import Progress
-
-    console = stderr()
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(say("eval.running"), total=total)
-        yield lambda: progress.advance(task)
+def _end(report: Report, against: Path | None) -> None:
+    """A failed command where replies broke the contract, or the run is worse than the one before beyond noise."""
+    if report["broken"]:
+        raise CliError.of("broken_replies", FAILED, count=report["broken"])
+    if report["against"] and report["against"]["is_worse"]:
+        raise CliError.of("worse", FAILED, file=against)

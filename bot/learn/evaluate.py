@@ -22,6 +22,7 @@ SINGLE, DIALOGUE, OUT_OF_SCOPE = "single", "dialogue", "out_of_scope"
 HEADLINE = {SINGLE: "resolved", DIALOGUE: "whole", OUT_OF_SCOPE: "refused"}
 ALIKE = {"overview": "process"}  # how it is done and what the steps are: one answer serves both
 REFUSALS = {act.value for act in (Act.FALLBACK, Act.HANDOFF, Act.CHITCHAT, Act.RESTART, Act.CANCEL)}
+STYLE, GUIDE, SECTION = "style", "guide", "section"
 CONFIDENT = 1.959963984540054  # standard deviations that hold 95 % of a normal distribution
 
 
@@ -40,9 +41,15 @@ class Case:
         return self.outcome[HEADLINE[self.kind]] == 1
 
     @property
-    def group(self) -> str:
-        """What the row is counted under: its style, kind or language."""
-        return next((str(self.row[key]) for key in ("style", "kind", "lang") if self.row.get(key)), "")
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        """What the row is counted under: its style (or kind, or language), the guides that answer it, its section."""
+        style = next((str(self.row[key]) for key in ("style", "kind", "lang") if self.row.get(key)), None)
+        section = self.row.get("section")
+        return {
+            STYLE: [style] if style else [],
+            GUIDE: self.row.get("guides", ()),
+            SECTION: [section] if section else [],
+        }
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,17 @@ class Rate:
     bounds: tuple[float, float] | None
 
 
+Rates = Mapping[str, Rate]
+
+
 @dataclass(frozen=True)
 class Summary:
-    """The rates of cases of one kind, all together and the main one by group."""
+    """The rates of cases of one kind: all together, and by style, by guide and by section, where the cases have any."""
 
     kind: str
     n: int
-    rates: Mapping[str, Rate]
-    groups: Mapping[str, Rate]
+    rates: Rates
+    by: Mapping[str, Mapping[str, Rates]]
 
 
 def kind_of(row: Row) -> str:
@@ -101,16 +111,19 @@ def summarise(cases: Sequence[Case]) -> Summary:
     kinds = {case.kind for case in cases}
     if len(kinds) != 1:
         raise ValueError(f"cases of one kind wanted, got {sorted(kinds)}")
-    kind = kinds.pop()
-    groups: dict[str, list[float]] = {}
+    return Summary(kinds.pop(), len(cases), _rates(cases), {name: _by(name, cases) for name in (STYLE, GUIDE, SECTION)})
+
+
+def _by(name: str, cases: Sequence[Case]) -> dict[str, Rates]:
+    groups: dict[str, list[Case]] = {}
     for case in cases:
-        groups.setdefault(case.group, []).append(case.outcome[HEADLINE[kind]])
-    return Summary(
-        kind=kind,
-        n=len(cases),
-        rates={name: rate([case.outcome[name] for case in cases]) for name in cases[0].outcome},
-        groups={name: rate(values) for name, values in sorted(groups.items()) if name},
-    )
+        for group in case.groups[name]:
+            groups.setdefault(group, []).append(case)
+    return {group: _rates(groups[group]) for group in sorted(groups)}
+
+
+def _rates(cases: Sequence[Case]) -> dict[str, Rate]:
+    return {name: rate([case.outcome[name] for case in cases]) for name in cases[0].outcome}
 
 
 def rate(values: Sequence[float]) -> Rate:

@@ -145,8 +145,20 @@ def test_cases_are_summed_up_all_together_and_by_group():
     summary = summarise([case(1, "near"), case(1, "near"), case(0, "hard"), case(1, "hard")])
     assert (summary.kind, summary.n) == ("single", 4)
     assert summary.rates["resolved"].value == 0.75
-    assert {name: of.value for name, of in summary.groups.items()} == {"near": 1, "hard": 0.5}
-    assert summary.groups["near"].n == 2
+    styles = {name: of["resolved"].value for name, of in summary.by["style"].items()}
+    assert styles == {"near": 1, "hard": 0.5}
+    assert summary.by["style"]["near"]["resolved"].n == 2
+
+
+def test_a_question_is_counted_under_each_guide_that_answers_it_and_under_its_section():
+    other = Case({"q": "几点开门", "guides": ["g78"], "section": "hours"}, "single", {"resolved": 0.0}, ())
+    by = summarise([case(1, "near"), other]).by
+    assert {name: (of["resolved"].value, of["resolved"].n) for name, of in by["guide"].items()} == {
+        "g77": (1, 1),
+        "g78": (0.5, 2),
+    }
+    assert {name: of["resolved"].value for name, of in by["section"].items()} == {"materials": 1, "hours": 0}
+    assert list(by["style"]) == ["near"]
 
 
 def test_cases_of_several_kinds_are_not_mixed():
