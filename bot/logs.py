@@ -46,6 +46,7 @@ def route_standard_logs(process: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines(process))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.captureWarnings(True)  # libraries that warn as they are imported
     for name in _OWN_ROOTS:  # not by way of the root logger, which Rasa's libraries set as they please
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False

@@ -119,7 +119,11 @@ def test_a_damaged_release_never_goes_live(serving: Serving, tmp_path: Path) -> 
     broken.write_bytes(b"answer: 0\n")
     try:
         serving.releases._point(serving.second, "甲", "promote")
-        time.sleep(4)
+        log = serving.stack.folder / "actions.log"
+        deadline = time.monotonic() + SWITCH_S
+        while "cannot be served" not in log.read_text(errors="replace"):
+            assert time.monotonic() < deadline, "nobody looked at the release"
+            time.sleep(0.1)
         assert words_of(list(serving.stack.conversation().say(QUESTIONS[0]).messages)) == "甲"
     finally:
         broken.write_bytes(kept)
