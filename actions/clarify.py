@@ -13,7 +13,8 @@ from actions.shared import Shared, shared
 from actions.traces import tell
 from bot.desk.request import section_of
 from bot.outcome import Act, Option, Outcome
-from index.clarify import FACETS, Question, differing
+from index.clarify import Question, differing
+from index.facets import FACETS
 from index.memory import Pending
 
 ANY = "不限"  # fills the slot of a facet that the settled guide has no value of

@@ -12,13 +12,13 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from bot.desk.request import REQUESTS, name_of
 from index.corpus import SECTIONS
 from index.decide import Heard, Judge
-from index.facets import NEGATION, Signs
+from index.facets import FACETS, NEGATION, Signs
 from index.memory import Memory
 
 QUESTION = re.compile(r"[吗呢嘛么啥哪怎咋几谁？?]|什么|多久|多少|如何|多长|(.)不\1|[不没]$")
 RUN = re.compile(r"([^\w\s])\1{2,}")  # "！！！" is no more than "！" to the ranker
 FILLER = re.compile(r"[\s，。,.！!？?~～的呢吧啊呀哦嗯那是呐嘛]|如果|要是|换成|还有")
-FACETS = ("audience", "person", "status", "matter", "channel")
+SAID = (*FACETS, "channel")  # what a text may say of the person, the matter and the way
 UNSURE = ("unsure", "affirm", "deny")
 PRESSING = ("distress", "handoff", "complain", "restart", "cancel")  # whatever else is said beside it
 TALK = ("greet", "thanks", "bye", "bot_challenge", "chitchat", *PRESSING)
@@ -38,7 +38,7 @@ def memory_of(tracker: Tracker) -> Memory:
 def remember(memory: Memory) -> list[dict[str, Any]]:
     """Events that store the memory, and show the facets said in slots of their own."""
     asked = memory.pending.slot if memory.pending else None  # the form asks for a slot only while it is empty
-    facets = {facet: "、".join(memory.said.get(facet, ())) or None for facet in FACETS if facet != asked}
+    facets = {facet: "、".join(memory.said.get(facet, ())) or None for facet in SAID if facet != asked}
     return [SlotSet("memory", memory.to_json()), *([SlotSet(asked, None)] if asked else []),
             *(SlotSet(facet, value) for facet, value in facets.items() if value)]  # fmt: skip
 
@@ -91,7 +91,7 @@ def is_talk(intent: Mapping[str, Any], text: str, signs: Signs) -> bool:
 def is_bare(message: Mapping[str, Any]) -> bool:
     """Whether a text says nothing but values of facets: "那机关的呢"."""
     text = str(message.get("text") or "")
-    spans = [(entity["start"], entity["end"]) for entity in message.get("entities") or [] if entity["entity"] in FACETS]
+    spans = [(entity["start"], entity["end"]) for entity in message.get("entities") or [] if entity["entity"] in SAID]
     rest = "".join(char for at, char in enumerate(text) if not any(start <= at < end for start, end in spans))
     return bool(spans) and not FILLER.sub("", rest)
 
@@ -131,6 +131,6 @@ def facets_said(message: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     said: dict[str, list[str]] = {}
     for entity in message.get("entities") or []:
         before = str(message.get("text"))[: entity.get("start", 0)]
-        if entity["entity"] in FACETS and not NEGATION.search(before):
+        if entity["entity"] in SAID and not NEGATION.search(before):
             said.setdefault(entity["entity"], []).append(str(entity["value"]))
     return {facet: tuple(dict.fromkeys(values)) for facet, values in said.items()}

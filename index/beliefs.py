@@ -4,8 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.engine import Scores
-from index.facets import Said
-from index.families import MATTER, Families
+from index.facets import MATTER, Said
+from index.families import Families
 from index.memory import Beliefs, Memory
 from index.thresholds import Thresholds
 

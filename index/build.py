@@ -36,7 +36,7 @@ def current_inputs(settings: Settings) -> str:
         *(settings.data_dir / "nlu").glob("*.yml"),
         *(Path(__file__).with_name(f"{name}.py") for name in MAKERS),
     ]
-    return inputs_hash(files, json.dumps([VERSION, settings.encoder, asdict(RankerConfig())]))
+    return inputs_hash(files, json.dumps([VERSION, settings.encoder, asdict(RankerConfig()), KINDS]))
 
 
 def is_current(settings: Settings) -> bool:

@@ -9,11 +9,9 @@ from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.desk.request import section_of
 from bot.outcome import Option
-from index.facets import TELLING, Said
+from index.facets import FACETS, MATTER, Said
 from index.memory import Beliefs
 
-MATTER = "matter"
-FACETS = (*TELLING, MATTER)  # asked in this order where they tell equally much
 MOST_TITLES = 3  # long names: more are not read
 TITLE_DISCOUNT = 0.7  # a facet in plain words is preferred to a list of titles that tells up to this much more
 ORDINALS = re.compile(r"^(?:选|第)?([1-9一二三四五])(?:个|项|种|号)?[。.!！吧]?$")

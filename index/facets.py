@@ -12,7 +12,9 @@ import yaml
 from bot.book.facets import Facet
 
 Said = Mapping[str, tuple[str, ...]]  # facet → the values that were said
-TELLING = ("audience", "status", "person")  # facets of who it is for; the others are the matter and the channel
+TELLING = ("audience", "status", "person")  # facets of who it is for
+MATTER = "matter"
+FACETS = (*TELLING, MATTER)  # those that guides have; the channel lies inside sections
 NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
 
 

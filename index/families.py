@@ -8,9 +8,8 @@ from functools import cached_property
 from itertools import combinations
 
 from bot.book.guide import Guide
-from index.facets import Said
+from index.facets import MATTER, Said
 
-MATTER = "matter"
 ALIKE = 0.755  # share of two titles that is the same: 全额退费/清理账户退费 just have it, 核定支付/暂停拨付 just not
 
 

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from index.e5 import Floats
+from index.facets import FACETS
 from index.features import NGrams, pronounced
 from index.linear import Linear
 from index.pooling import pool
-from index.views import FACETS, GUIDE, VIEWS, Facets, View, views_of
+from index.views import GUIDE, VIEWS, Facets, View, views_of
 
 DENSE, CHARS, SOUND = "dense", "chars", "sound"
 SPELLED = f"{SOUND}_{GUIDE}"  # all that can be known of a text in pinyin

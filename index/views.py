@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.e5 import Floats
+from index.facets import FACETS
 
 GUIDE = "guide"
-FACETS = ("audience", "person", "status", "matter")
 VIEWS = (GUIDE, *FACETS)
-UNHEARD = -14.0  # log probability of a value that a classifier has never met
 
 Facets = Mapping[str, Mapping[str, Sequence[str]]]  # label → facet → values
 
