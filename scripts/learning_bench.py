@@ -17,7 +17,6 @@ import os
 import shutil
 import subprocess
 import sys
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,7 +27,7 @@ import yaml
 from bot.edge.journal import Journal
 from bot.learn.decide.decide import Ruling, accept
 from bot.learn.decide.verdict import Verdict
-from bot.learn.evaluate import judge, reply_in
+from bot.learn.evaluate import put
 from bot.learn.log.intake import take_in
 from bot.learn.mine.cluster import Cluster
 from bot.learn.mine.known import Known
@@ -125,10 +124,8 @@ def recall(assistant: Assistant, topics: Mapping[str, Any]) -> dict[str, dict[st
     for name, topic in topics.items():
         guide = verdict_of(topic, set())[1]
         for text in topic["held"]:
-            sender = f"bench-{uuid.uuid4().hex}"
             row = {"q": text, "guides": [guide], "section": "overview"}
-            case = judge(row, lambda said, sender=sender: reply_in(assistant.say(sender, said)))
-            outcomes.setdefault(name, []).append(case.outcome)
+            outcomes.setdefault(name, []).append(put(row, assistant.say, []).outcome)
     outcomes["all"] = [outcome for own in outcomes.values() for outcome in own]
     measures = ("answered", "resolved")
     return {name: {one: _mean(own, one) for one in measures} for name, own in outcomes.items()}

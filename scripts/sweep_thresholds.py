@@ -15,7 +15,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from rasa_sdk import Tracker
 
 from actions.hear import TALK, heard
 from actions.shared import Shared, shared
-from bot.desk.request import section_of
+from bot.learn import evaluate
+from bot.learn.evaluate import Case, Reply, Row
 from bot.learn.quiet import QUIET
 from bot.outcome import Act
 from index.decide import Decision, Heard, Judge
@@ -77,45 +78,25 @@ def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
     return judge.decide(said, ears.score(text), memory)
 
 
-def holds(expect: Mapping[str, Any], decision: Decision) -> bool:
-    """Whether a turn came to what a dialogue expects of it."""
-    if decision.act not in (expect["act"], expect.get("or_act")):
-        return False
-    if decision.act is Act.ANSWER:
-        fits = decision.guide in expect.get("guides", [decision.guide])
-        return fits and ("section" not in expect or same(decision.section, expect["section"]))
-    if decision.question:
-        offered = {guide for option in decision.question.options for guide in option.guides}
-        return decision.question.slot in (expect["slot"], expect.get("or_slot")) and bool(offered & {*expect["guides"]})
-    return True
+def reply_of(decision: Decision) -> Reply:
+    """A decision as the reply that the actions would make of it."""
+    question = decision.question
+    options = [{"payload": one.payload, "guides": one.guides} for one in question.options] if question else []
+    found = {"act": decision.act.value, "guide": decision.guide, "section": decision.section}
+    return {**found, "slot": question and question.slot, "options": options}
 
 
-def same(one: str | None, other: str) -> bool:
-    return section_of(one or "") == section_of(other)
+def case_of(judge: Judge, ears: Ears, row: Row) -> Case:
+    """A row put to the judge in a conversation of its own."""
+    memory = Memory()
 
-
-def single(judge: Judge, ears: Ears, row: Mapping[str, Any]) -> str:
-    """How a single question ends: at once, after one question, wrong, or without an answer."""
-    decision = turn(judge, ears, row["q"], Memory())
-    asked = decision.question
-    if asked:
-        fitting = [option for option in asked.options if {*option.guides} & {*row["guides"]}]
-        if not fitting:
-            return "none"
-        decision = turn(judge, ears, fitting[0].payload, decision.memory)
-    if decision.act is not Act.ANSWER:
-        return "none"
-    return "wrong" if decision.guide not in row["guides"] else "asked" if asked else "at once"
-
-
-def dialogue(judge: Judge, ears: Ears, row: Mapping[str, Any]) -> list[bool]:
-    """Which of its turns come to what is expected."""
-    memory, held = Memory(), []
-    for one in row["turns"]:
-        decision = turn(judge, ears, one["user"], memory)
+    def say(text: str) -> Reply:
+        nonlocal memory
+        decision = turn(judge, ears, text, memory)
         memory = decision.memory
-        held.append(holds(one["expect"], decision))
-    return held
+        return reply_of(decision)
+
+    return evaluate.judge(row, say)
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -125,14 +106,14 @@ def rows(name: str) -> list[dict[str, Any]]:
 def measure(thresholds: Thresholds, ears: Ears) -> str:
     """The figures of both sets, in per cent."""
     judge = replace(ears.here.judge, thresholds=thresholds)
-    ends = [single(judge, ears, row) for row in rows("single.jsonl")]
-    held = [dialogue(judge, ears, row) for row in rows("dialogues.jsonl")]
-    turns = list(itertools.chain(*held))
-    share = {name: 100 * ends.count(name) / len(ends) for name in ("at once", "asked", "wrong")}
-    return (
-        f"{share['at once']:.1f} {share['at once'] + share['asked']:.1f} {share['wrong']:.1f} | "
-        f"{100 * sum(map(all, held)) / len(held):.1f} {100 * sum(turns) / len(turns):.1f}"
+    singles, dialogues = (
+        [case_of(judge, ears, row).outcome for row in rows(name)] for name in ("single.jsonl", "dialogues.jsonl")
     )
+    measures = (*((singles, name) for name in ("answered", "resolved", "wrong")), (dialogues, "whole"))
+    shares = [100 * sum(one[name] for one in of) / len(of) for of, name in measures]
+    held = sum(one["turns"] * len(row["turns"]) for one, row in zip(dialogues, rows("dialogues.jsonl"), strict=True))
+    turns = 100 * held / sum(len(row["turns"]) for row in rows("dialogues.jsonl"))
+    return "{:.1f} {:.1f} {:.1f} | {:.1f} {:.1f}".format(*shares, turns)
 
 
 def combinations(settings: Sequence[str], base: Thresholds) -> list[tuple[str, Thresholds]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.cli.client import Assistant
-    from bot.learn.evaluate import Case, Reply, Row
+    from bot.learn.evaluate import Case, Row
 
 SETS = Path("tests/eval")
 
@@ -52,19 +50,11 @@ def read_rows(path: Path) -> list[Row]:
 
 def score(rows: Sequence[Row], assistant: Assistant, seconds: list[float], advance: Callable[[], None]) -> list[Case]:
     """Put every row to the assistant, each in its own conversation; `seconds` gets the time of each turn."""
-    from bot.learn.evaluate import judge, reply_in
+    from bot.learn.evaluate import put
 
     cases = []
     for row in rows:
-        sender = f"eval-{uuid.uuid4().hex}"
-
-        def turn(text: str, sender: str = sender) -> Reply:
-            begin = time.perf_counter()
-            messages = assistant.say(sender, text)
-            seconds.append(time.perf_counter() - begin)
-            return reply_in(messages)
-
-        cases.append(judge(row, turn))
+        cases.append(put(row, assistant.say, seconds))
         advance()
     return cases
 

@@ -7,6 +7,8 @@ that may be met by one clarifying question, any other a question that must not b
 from __future__ import annotations
 
 import math
+import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,7 @@ from bot.outcome import Act
 Row = Mapping[str, Any]
 Reply = Mapping[str, Any]
 Say = Callable[[str], Reply]
+Talk = Callable[[str, str], Sequence[Mapping[str, Any]]]  # sender and text → the messages of the reply
 Judged = tuple[Mapping[str, float], list[Reply]]
 
 SINGLE, DIALOGUE, OUT_OF_SCOPE = "single", "dialogue", "out_of_scope"
@@ -84,6 +87,19 @@ def judge(row: Row, say: Say) -> Case:
     kind = kind_of(row)
     outcome, replies = _JUDGES[kind](row, say)
     return Case(row, kind, {name: float(value) for name, value in outcome.items()}, tuple(replies))
+
+
+def put(row: Row, talk: Talk, seconds: list[float]) -> Case:
+    """Judge the replies to a row in a conversation of its own; `seconds` gets the time of each turn."""
+    sender = f"eval-{uuid.uuid4().hex}"
+
+    def say(text: str) -> Reply:
+        begin = time.perf_counter()
+        messages = talk(sender, text)
+        seconds.append(time.perf_counter() - begin)
+        return reply_in(messages)
+
+    return judge(row, say)
 
 
 def reply_in(messages: Sequence[Mapping[str, Any]]) -> Reply:

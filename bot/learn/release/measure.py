@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.learn.evaluate import Reply, Row, judge, kind_of, percentile, reply_in
+from bot.learn.evaluate import Row, percentile, put
 from bot.learn.problem import LearnError
 from bot.learn.release.running import Assistant, running
 from bot.learn.release.store import Release, Releases
@@ -69,16 +67,8 @@ def ask_all(release: Release, rows: Mapping[str, Row], digest: str, assistant: A
     seconds: list[float] = []
     results = []
     for place, row in rows.items():
-        sender = f"gate-{uuid.uuid4().hex}"
-
-        def turn(text: str, sender: str = sender) -> Reply:
-            begin = time.perf_counter()
-            messages = assistant.say(sender, text)
-            seconds.append(time.perf_counter() - begin)
-            return reply_in(messages)
-
-        outcome = {name: float(value) for name, value in judge(row, turn).outcome.items()}
-        results.append(Result(place, kind_of(row), tuple(row.get("guides", ())), outcome))
+        case = put(row, assistant.say, seconds)
+        results.append(Result(place, case.kind, tuple(row.get("guides", ())), case.outcome))
     middle, slow = (round(1000 * percentile(seconds, share), 1) for share in (0.5, 0.95))
     return Measured(release.id, digest, tuple(results), middle, slow, round(release.size_mb(), 1))
 
