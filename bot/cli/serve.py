@@ -122,6 +122,8 @@ def follows(settings: Settings, release: Release | None) -> bool:
 
 def following_endpoints(settings: Settings) -> Path:
     """Rasa's endpoints with the actions as the place that its models come from, once they answer there."""
+    from bot.learn.release.running import KEY_SHOWN
+
     actions = next(place for place in places(settings) if place.name == "actions")
     deadline = time.monotonic() + ACTIONS_S
     while not actions.answers():
@@ -129,8 +131,7 @@ def following_endpoints(settings: Settings) -> Path:
             raise CliError.of("no_actions", FAILED, url=actions.url)
         time.sleep(PULL_S)
     words = f"\nnlg:\n  type: {RESPONSES}\n"
-    key = "  headers:\n    Authorization: Bearer ${GUIDEBOT_INTERNAL_KEY}\n"
-    pulled = f"models:\n  url: {actions.url}/model\n  wait_time_between_pulls: {PULL_S}\n{key}"
+    pulled = f"models:\n  url: {actions.url}/model\n  wait_time_between_pulls: {PULL_S}\n{KEY_SHOWN}"
     path = Path("build/endpoints.yml")
     path.write_text(Path("endpoints.yml").read_text(encoding="utf-8") + words + pulled, encoding="utf-8")
     return path

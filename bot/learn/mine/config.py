@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from bot.learn.problem import LearnError
+from bot.learn.config import values_of
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,6 @@ class MiningConfig:
     @classmethod
     def load(cls, path: Path) -> MiningConfig:
         """LearnError naming what is missing or unknown."""
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-        names = {field.name for field in fields(cls)}
-        if not isinstance(values, Mapping) or (wrong := names.symmetric_difference(values)):
-            raise LearnError("bad_config", file=path, names="、".join(sorted(wrong)) if values else "")
+        values = values_of(cls, path)
         lists = {name: tuple(values[name]) for name in ("fillers", "noise")}
         return cls(**{**values, **lists})

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from scipy.stats import binomtest
 
+from bot.learn.config import values_of
 from bot.learn.evaluate import HEADLINE, OUT_OF_SCOPE, SINGLE
-from bot.learn.problem import LearnError
 from bot.learn.release.measure import Measured, Result
 from bot.learn.release.store import Release, Releases
 
@@ -34,11 +33,7 @@ class GateConfig:
     @classmethod
     def load(cls, path: Path) -> GateConfig:
         """LearnError naming what is missing or unknown."""
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-        names = {field.name for field in fields(cls)}
-        if not isinstance(values, Mapping) or (wrong := names.symmetric_difference(values)):
-            raise LearnError("bad_config", file=path, names="、".join(sorted(wrong)) if values else "")
-        return cls(**values)
+        return cls(**values_of(cls, path))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,14 +17,14 @@ from typing import Any
 import httpx
 
 from bot.learn.problem import LearnError
+from bot.learn.processes import LOCAL, end, free_ports
 from bot.learn.quiet import quiet_environment
 from bot.learn.release.store import Release
 
 START_S = 240.0
 TURN_S = 60.0  # a case is not lost because the machine is busy: how long turns take is measured
-STOP_S = 20.0
+KEY_SHOWN = "  headers:\n    Authorization: Bearer ${GUIDEBOT_INTERNAL_KEY}\n"  # below an entry of endpoints.yml
 _GLANCE_S = 0.25
-_LOCAL = "127.0.0.1"
 _TAIL = 15
 
 
@@ -49,21 +48,18 @@ def running(release: Release) -> Iterator[Assistant]:
     with tempfile.TemporaryDirectory(prefix="release-") as name:
         folder = Path(name)
         endpoints = folder / "endpoints.yml"
-        shown = "  headers:\n    Authorization: Bearer ${GUIDEBOT_INTERNAL_KEY}\n"
-        endpoints.write_text(
-            f"action_endpoint:\n  url: http://{_LOCAL}:{actions}/webhook\n{shown}"
-        )  # tracker in memory
+        endpoints.write_text(f"action_endpoint:\n  url: http://{LOCAL}:{actions}/webhook\n{KEY_SHOWN}")
         commands = {
-            "actions": ["-m", "actions.serve", "--host", _LOCAL, "--port", str(actions)],
+            "actions": ["-m", "actions.serve", "--host", LOCAL, "--port", str(actions)],
             "rasa": [
-                *("-m", "rasa", "run", "-i", _LOCAL, "-p", str(rasa), "--model", str(release.model)),
+                *("-m", "rasa", "run", "-i", LOCAL, "-p", str(rasa), "--model", str(release.model)),
                 *("--endpoints", str(endpoints), "--credentials", "credentials.yml"),
             ],
         }
         key = secrets.token_hex(16)
         environ = environment(release, key)
         processes = {one: _start(command, folder / one, environ) for one, command in commands.items()}
-        urls = {"actions": f"http://{_LOCAL}:{actions}/health", "rasa": f"http://{_LOCAL}:{rasa}/"}
+        urls = {"actions": f"http://{LOCAL}:{actions}/health", "rasa": f"http://{LOCAL}:{rasa}/"}
         try:
             headers = {"Authorization": f"Bearer {key}"}
             with httpx.Client(base_url=urls["rasa"], headers=headers, timeout=60, trust_env=False) as http:
@@ -71,25 +67,13 @@ def running(release: Release) -> Iterator[Assistant]:
                 yield Assistant(http)
         finally:
             for process in reversed(processes.values()):
-                _stop(process)
+                end(process)
 
 
 def environment(release: Release, key: str) -> dict[str, str]:
     """Everything out of the release; what credentials.yml asks for is always there."""
     own = {"GUIDEBOT_INTERNAL_KEY": key, "GUIDEBOT_TURN_TIMEOUT_S": str(TURN_S), "GUIDEBOT_LOG_LEVEL": "warning"}
     return quiet_environment({**os.environ, **release.variables(), **own, "PYTHONUNBUFFERED": "1"})
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that were free just now; all held at once, so that none comes twice."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind((_LOCAL, 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 def _start(command: list[str], log: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -116,12 +100,3 @@ def _answers(http: httpx.Client, url: str) -> bool:
         return http.get(url).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(STOP_S)

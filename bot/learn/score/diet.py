@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import httpx
 import yaml
 
 from bot.learn.problem import LearnError
+from bot.learn.processes import LOCAL, end, free_ports
 from bot.learn.quiet import quiet_environment
 from index.corpus import Example
 
@@ -120,18 +120,17 @@ def _rasa(folder: Path, *arguments: str, stdout: Any) -> subprocess.Popen[str]:
 @contextmanager
 def _serving(folder: Path) -> Iterator[str]:
     """The trained model behind Rasa's own HTTP server, on a free port of this machine."""
-    port, log = _free_port(), folder / "serve.log"
-    place = ("--enable-api", "--interface", "127.0.0.1", "--port", str(port))
+    (port,), log = free_ports(1), folder / "serve.log"
+    place = ("--enable-api", "--interface", LOCAL, "--port", str(port))
     with log.open("w", encoding="utf-8") as out:
         process = _rasa(folder, "run", "--model", f"{MODEL}.tar.gz", *place, stdout=out)
         try:
-            url = f"http://127.0.0.1:{port}"
+            url = f"http://{LOCAL}:{port}"
             if not _ready(url, process):
                 raise LearnError("diet_failed", tail=log.read_text(errors="replace")[-TAIL:])
             yield url
         finally:
-            process.terminate()
-            process.wait()
+            end(process)
 
 
 def _ready(url: str, process: subprocess.Popen[str]) -> bool:
@@ -149,9 +148,3 @@ def _ready(url: str, process: subprocess.Popen[str]) -> bool:
 def _ranks(client: httpx.Client, text: str) -> list[str]:
     found = client.post("/model/parse", json={"text": text}).raise_for_status().json()
     return [intent["name"] for intent in found["intent_ranking"]]
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
