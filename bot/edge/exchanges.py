@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, String, Table, Text, UniqueConstraint, select
 
-from bot.edge.journal import Journal, metadata, turns
+from bot.edge.journal import Journal, metadata, turns, utc
 
 _KEY = BigInteger().with_variant(Integer, "sqlite")
 exchanges = Table(
@@ -124,5 +124,4 @@ def _listed() -> Any:
 
 
 def _exchange(row: Any) -> Exchange:
-    at = row.at if row.at.tzinfo else row.at.replace(tzinfo=UTC)  # SQLite forgets the zone
-    return Exchange(row.message, at, row.said, json.loads(row.reply) if row.reply else None, row.verdict)
+    return Exchange(row.message, utc(row.at), row.said, json.loads(row.reply) if row.reply else None, row.verdict)

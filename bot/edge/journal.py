@@ -201,3 +201,8 @@ def _server(url: URL) -> Engine:
         pool_timeout=_WAIT_S,
         connect_args={"connect_timeout": _WAIT_S, "options": f"-c statement_timeout={_WAIT_S * 1000}"},
     )
+
+
+def utc(at: datetime) -> datetime:
+    """A time out of the journal's database; SQLite forgets the zone."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

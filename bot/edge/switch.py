@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, String, Table, Text, select
 from starlette.concurrency import run_in_threadpool
 
-from bot.edge.journal import Journal, JournalError, metadata
+from bot.edge.journal import Journal, JournalError, metadata, utc
 
 log = structlog.get_logger("edge")
 
@@ -83,8 +83,3 @@ class Switch:
 
     def _positions(self, query: Any) -> list[Position]:
         return [Position(utc(row.at), row.is_on, row.by, row.notice) for row in self._journal.rows(query)]
-
-
-def utc(at: datetime) -> datetime:
-    """A time out of the journal's database; SQLite forgets the zone."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

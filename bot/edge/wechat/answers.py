@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from bot.edge.wechat.pages import PageLinks
 from bot.edge.wechat.parts import CARD, MAX_BYTES, TEXT, TRANSFER, Part, options_of, parts_of, size
 from bot.edge.wechat.state import StateError
 from bot.edge.wechat.words import Words
+from bot.logs import frames
 from bot.outcome import Act
 from bot.text import normalise
 
@@ -57,7 +57,7 @@ class Answers:
         except StateError:
             raise
         except Exception as error:  # the citizen gets a sentence and a number; the error's words may quote theirs
-            log.error("wechat_broke", error=type(error).__name__, frames=frames_of(error))
+            log.error("wechat_broke", error=type(error).__name__, frames=frames(error.__traceback__))
             return [self._own("error")]
 
     async def _parts(self, user: str, job: Job) -> list[Part]:
@@ -141,8 +141,3 @@ class Answers:
 
     def _own(self, name: str) -> Part:
         return Part(TEXT, getattr(self.words.replies, name))
-
-
-def frames_of(error: Exception) -> list[str]:
-    """Where it broke, without the error's own words."""
-    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]

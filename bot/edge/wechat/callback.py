@@ -12,7 +12,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.edge.wechat.accounts import Account, reply_xml
-from bot.edge.wechat.answers import frames_of
 from bot.edge.wechat.asks import Asks
 from bot.edge.wechat.crypto import NotGenuine, Seal, signature
 from bot.edge.wechat.deliver import Deliverer
@@ -21,6 +20,7 @@ from bot.edge.wechat.outbox import Outbox
 from bot.edge.wechat.parts import TEXT, Part
 from bot.edge.wechat.state import StateError
 from bot.edge.wechat.verify import Query, Verifier
+from bot.logs import frames
 
 log = structlog.get_logger("edge")
 
@@ -87,7 +87,7 @@ class Callback:
         except (NotGenuine, NotAMessage):
             raise
         except Exception as error:  # the citizen gets a sentence and a number; the error's words may quote theirs
-            log.error("wechat_broke", error=type(error).__name__, frames=frames_of(error))
+            log.error("wechat_broke", error=type(error).__name__, frames=frames(error.__traceback__))
             reply = reply_xml(message, Part(TEXT, self.error))
         if reply is None:
             return PlainTextResponse(_SUCCESS)
