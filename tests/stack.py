@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from bot.learn.processes import free_ports
 from bot.outcome import Outcome, outcome_of
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -113,6 +113,24 @@ class Stack:
             process.kill()
             process.wait(STOP_S)
 
+    @contextmanager
+    def impatient(self, name: str, patience_s: float) -> Iterator[Stack]:
+        """The assistant with one process that soon gives up; made whole again at the end, whatever a test left."""
+        self.end(name)
+        self.start(name, turn_timeout_s=str(patience_s))
+        self.wait_ready()
+        try:
+            yield self
+        finally:
+            for other, process in self.processes.items():
+                if process.poll() is None:
+                    process.send_signal(signal.SIGCONT)
+                else:
+                    self.start(other)
+            self.end(name)
+            self.start(name)
+            self.wait_ready()
+
     def wait_ready(self) -> None:
         """Return once /readyz says yes. NotStarted where a process ends before, or it takes too long."""
         deadline = time.monotonic() + START_S
@@ -161,7 +179,7 @@ def running_stack(folder: Path, **settings: str) -> Iterator[Stack]:
     if missing := [name for name in NEEDED if not (PROJECT / name).is_file()]:
         raise NotStarted(f"{' and '.join(missing)} missing: run `make train` first.")
     _link_project(folder)
-    ports = dict(zip(("ACTIONS", "RASA", "EDGE"), _free_ports(3), strict=True))
+    ports = dict(zip(("ACTIONS", "RASA", "EDGE"), free_ports(3), strict=True))
     url = f"http://127.0.0.1:{ports['EDGE']}"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GUIDEBOT_")} | {
         "GUIDEBOT_ACTIONS_URL": f"http://127.0.0.1:{ports['ACTIONS']}",
@@ -198,15 +216,3 @@ def _commands() -> dict[str, list[str]]:
     """Arguments for Python, by process: the lines of the Procfile, with `guidebot` run by this very Python."""
     lines = (line.split() for line in (PROJECT / "Procfile").read_text().splitlines())
     return {name.rstrip(":"): ["-m", "bot.cli", *rest] for name, _guidebot, *rest in lines}
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that were free just now; all held at once, so that none comes twice."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import urllib.request
 
 import pytest
@@ -13,6 +12,7 @@ from prometheus_client import REGISTRY
 from starlette.responses import JSONResponse
 
 from bot.edge.metrics import serve_metrics
+from bot.learn.processes import free_ports
 
 pytestmark = pytest.mark.asyncio
 
@@ -65,9 +65,7 @@ async def test_refusals_are_counted(running: Running) -> None:
 
 
 async def test_figures_are_served_at_an_address_of_their_own(running: Running) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     serve_metrics(f"127.0.0.1:{port}")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     page = await asyncio.to_thread(lambda: opener.open(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode())

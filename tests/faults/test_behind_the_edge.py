@@ -95,16 +95,8 @@ def test_a_turn_does_not_slow_down_as_its_conversation_grows(stack: Stack) -> No
 @pytest.fixture
 def hasty_rasa(stack: Stack) -> Iterator[Stack]:
     """A Rasa that ends a turn before the edge does."""
-    stack.end("rasa")
-    stack.start("rasa", turn_timeout_s=str(PATIENCE_S))
-    stack.wait_ready()
-    try:
+    with stack.impatient("rasa", PATIENCE_S):
         yield stack
-    finally:
-        stack.send("actions", signal.SIGCONT)
-        stack.end("rasa")
-        stack.start("rasa")
-        stack.wait_ready()
 
 
 def test_an_action_that_hangs_does_not_hold_the_conversation(hasty_rasa: Stack) -> None:

@@ -22,20 +22,9 @@ QUESTION = "社会保障卡补领要什么材料"
 
 @pytest.fixture(scope="module")
 def hasty(stack: Stack) -> Iterator[Stack]:
-    """The assistant with an edge that soon gives up; made whole again at the end, whatever a test left."""
-    stack.end("edge")
-    stack.start("edge", turn_timeout_s=str(PATIENCE_S))
-    stack.wait_ready()
-    try:
+    """The assistant with an edge that soon gives up."""
+    with stack.impatient("edge", PATIENCE_S):
         yield stack
-    finally:
-        stack.send("rasa", signal.SIGCONT)
-        for name in ("actions", "rasa"):
-            if stack.processes[name].poll() is not None:
-                stack.start(name)
-        stack.end("edge")
-        stack.start("edge")
-        stack.wait_ready()
 
 
 @pytest.fixture

@@ -18,26 +18,16 @@ pytestmark = pytest.mark.stack
 WIDGETS = 4
 TALK = ("社会保障卡补领要什么材料", "在哪里办", "多久能办好", "咨询电话是多少", "要不要钱", "怎么办理")
 AFTER = 5  # replies; the process is killed then, with messages of other widgets under way
-PATIENCE_S = "3"
+PATIENCE_S = 3.0
 AGAIN_S = 0.3
 ALL_S = 150.0  # an edge that was killed is waited for: its last turn might still be answered
 
 
 @pytest.fixture(scope="module")
 def loaded(stack: Stack) -> Iterator[Stack]:
-    """The assistant with an edge that soon gives up; made whole again at the end."""
-    stack.end("edge")
-    stack.start("edge", turn_timeout_s=PATIENCE_S)
-    stack.wait_ready()
-    try:
+    """The assistant with an edge that soon gives up."""
+    with stack.impatient("edge", PATIENCE_S):
         yield stack
-    finally:
-        for name, process in stack.processes.items():
-            if process.poll() is not None:
-                stack.start(name)
-        stack.end("edge")
-        stack.start("edge")
-        stack.wait_ready()
 
 
 @dataclass

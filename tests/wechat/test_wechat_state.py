@@ -18,6 +18,7 @@ from bot.edge.wechat.state import StateError, Store, change
 from bot.edge.wechat.state_redis import RedisStore
 from bot.edge.wechat.state_sql import SqlStore
 from bot.edge.wechat.words import Allowance
+from bot.learn.processes import free_ports
 
 QUOTA = {"message": Allowance(5, 172_800), "event": Allowance(3, 60)}
 
@@ -28,9 +29,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("no redis-server on this machine: scripts/redis.sh installs Debian's")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     folder = tmp_path_factory.mktemp("redis")
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +14,7 @@ import uvicorn
 
 from bot.cli.wechat_phone import Phone
 from bot.edge.app import create_app
+from bot.learn.processes import free_ports
 from bot.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -103,6 +103,5 @@ class Phones:
 
 def new_port() -> int:
     """One that was free just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    (port,) = free_ports(1)
+    return port
