@@ -90,7 +90,7 @@ async def test_every_message_has_one_outcome(loaded: Stack, name: str) -> None:
 def kill(stack: Stack, name: str) -> None:
     """End a process without warning and start it anew."""
     stack.end(name, signal.SIGKILL)
-    stack.start(name, **({"turn_timeout_s": PATIENCE_S} if name == "edge" else {}))
+    stack.start(name, **({"turn_timeout_s": str(PATIENCE_S)} if name == "edge" else {}))
     stack.wait_ready()
 
 
