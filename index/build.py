@@ -1,4 +1,5 @@
 """Building the index: encoder, embeddings, search structures and ranker, from guides and written questions."""
+
 from __future__ import annotations
 
 import json
@@ -6,23 +7,23 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from bot.book.guide import load_guides
 from bot.settings import Settings
+from index.adapter import FOLDER, MANIFEST, Adapter
 from index.corpus import load_corpus
-from index.e5 import Floats
-from index.encoder import Encoder, OnnxEncoder
+from index.e5 import EncoderError, Floats
+from index.encoder import OnnxEncoder
 from index.export import PACKAGED, export_encoder
 from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash
 from index.rank import KINDS, RankerConfig
-from index.train import CrossFit, Training, neighbours_of, train_ranker
+from index.train import Training, neighbours_of, train_ranker, weighed_ranker
 
 FOLDS = 4
 # A change of these modules changes what a build gives; the other modules of this package only use it.
-MAKERS = ("build", "corpus", "evidence", "features", "linear", "pooling", "rank", "search", "train", "views")
+MAKERS = ("build", "corpus", "evidence", "features", "linear", "pooling", "rank", "search", "train", "views", "adapter")
 ENCODER = "encoder"
 
 Progress = Callable[[str], None]
@@ -36,7 +37,11 @@ def current_inputs(settings: Settings) -> str:
         *(settings.data_dir / "nlu").glob("*.yml"),
         *(Path(__file__).with_name(f"{name}.py") for name in MAKERS),
     ]
-    return inputs_hash(files, json.dumps([VERSION, settings.encoder, asdict(RankerConfig()), KINDS]))
+    tuned = settings.data_dir / FOLDER / MANIFEST  # names the adapters by their hash
+    return inputs_hash(
+        [*files, *([tuned] if tuned.is_file() else [])],
+        json.dumps([VERSION, settings.encoder, asdict(RankerConfig()), KINDS]),
+    )
 
 
 def is_current(settings: Settings) -> bool:
@@ -49,7 +54,7 @@ def is_current(settings: Settings) -> bool:
 
 
 def build_index(settings: Settings, progress: Progress) -> Manifest:
-    """Build everything under `settings.index_dir`; `progress` is told each step. Takes two to three minutes.
+    """Build everything under `settings.index_dir`; `progress` is told each step. Takes one to three minutes.
 
     The encoder is made only where it is missing or another model is set. A build that fails leaves no manifest, so
     that nothing loads a half-made index.
@@ -57,14 +62,18 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     folder = settings.index_dir
     (folder / NAME).unlink(missing_ok=True)
     inputs = current_inputs(settings)
-    encoder = ensure_encoder(settings, progress)
+    adapter = Adapter.read(settings.data_dir / FOLDER, settings.encoder or PACKAGED)
+    encoder = ensure_encoder(settings, adapter, progress)
     progress("读取指南与问法")
     guides = load_guides(settings.guides_dir)
     examples = load_corpus(guides, settings.data_dir)
     progress(f"计算 {len(examples)} 条句向量")
     vectors = encoder.queries([example.text for example in examples])
     training = Training(examples, vectors, {guide.id: guide.facets for guide in guides})
-    ranker, fit = train_ranker(training, RankerConfig(), FOLDS, progress)
+    if adapter:
+        ranker, figures = weighed_ranker(training, RankerConfig(), weights_of(adapter), progress), dict(adapter.figures)
+    else:
+        ranker, figures = train_ranker(training, RankerConfig(), FOLDS, progress)
     progress("写入索引")
     neighbours = neighbours_of(training, ranker.labels)
     shutil.rmtree(folder / "words", ignore_errors=True)
@@ -73,31 +82,29 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     (folder / "owners.json").write_text(json.dumps([ranker.labels[owner] for owner in neighbours.owners]))
     ranker.save(folder)
     files = {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
-    manifest = Manifest(VERSION, inputs, settings.encoder or PACKAGED, files, figures(fit, ranker.weights))
+    figures["weights"] = {kind: round(float(weight), 3) for kind, weight in zip(KINDS, ranker.weights, strict=True)}
+    manifest = Manifest(VERSION, inputs, encoder.config.model, files, figures)
     manifest.write(folder)
     return manifest
 
 
-def ensure_encoder(settings: Settings, progress: Progress) -> Encoder:
+def ensure_encoder(settings: Settings, adapter: Adapter | None, progress: Progress) -> OnnxEncoder:
     """The run-time encoder, exported first where it is not there yet."""
     folder = settings.index_dir / ENCODER
+    name = adapter.name if adapter else settings.encoder or PACKAGED
     try:
         encoder = OnnxEncoder(folder)
-        if encoder.config.model == (settings.encoder or PACKAGED):
+        if encoder.config.model == name:
             return encoder
     except RuntimeError as missing:
         progress(f"需要生成编码器（{missing}）")
     progress("导出并量化句向量模型（约一分钟）")
-    export_encoder(settings.encoder, folder)
+    export_encoder(settings.encoder, folder, name, settings.data_dir / FOLDER if adapter else None)
     return OnnxEncoder(folder)
 
 
-def figures(fit: CrossFit, weights: Floats) -> dict[str, Any]:
-    """What cross-fitting showed: share of right classes at rank 1 and 3, all evidence together and each kind alone."""
-    one_kind = np.eye(len(KINDS), dtype=np.float32)
-    return {
-        "examples": len(fit.rows),
-        "cross_fit": {f"right@{top}": round(fit.accuracy(weights, top), 4) for top in (1, 3)},
-        "alone": {kind: round(fit.accuracy(one_kind[row]), 4) for row, kind in enumerate(KINDS)},
-        "weights": {kind: round(float(weight), 3) for kind, weight in zip(KINDS, weights, strict=True)},
-    }
+def weights_of(adapter: Adapter) -> Floats:
+    """The weights of all KINDS that were learned with this encoder; EncoderError where those were other kinds."""
+    if set(adapter.kinds) != set(KINDS):
+        raise EncoderError("编码器微调时的证据种类与程序不同。请运行 guidebot train --encoder 重新微调。")
+    return np.array([adapter.kinds[kind] for kind in KINDS], np.float32)

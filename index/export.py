@@ -1,4 +1,5 @@
 """Making the run-time encoder: any sentence-transformers model, exported to ONNX and quantised to int8."""
+
 from __future__ import annotations
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from index.adapter import merge
 from index.e5 import EncoderError, build_packaged_encoder
 from index.encoder import EncoderConfig
 
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
 PACKAGED = "multilingual-e5-small"
 
 
-def export_encoder(model: str, folder: Path) -> EncoderConfig:
+def export_encoder(model: str, folder: Path, name: str = "", adapters: Path | None = None) -> EncoderConfig:
     """Write `model.onnx` (int8), `tokenizer.json` and `encoder.json` of a sentence-transformers model into `folder`.
 
-    `model` is a folder or a name that sentence-transformers can load; empty takes the one from the packages.
+    `model` is a folder or a name that sentence-transformers can load; empty takes the one from the packages. It is
+    exported with the `adapters` in that folder, if any, under `name`, or its own where that is empty.
     Takes about a minute. EncoderError where the model cannot be loaded or pools in a way that is not known here.
     """
-    with TemporaryDirectory() as work, _source(model, Path(work)) as source:
-        config = read_config(source, model or PACKAGED)
+    with TemporaryDirectory() as work, _source(model, adapters, Path(work)) as source:
+        config = read_config(source, name or model or PACKAGED)
         exported = _quantized(source, Path(work) / "onnx")
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(exported, folder / "model.onnx")
@@ -37,13 +40,29 @@ def export_encoder(model: str, folder: Path) -> EncoderConfig:
 
 
 @contextmanager
-def _source(model: str, work: Path) -> Iterator[SentenceTransformer]:
+def _source(model: str, adapters: Path | None, work: Path) -> Iterator[SentenceTransformer]:
+    tuned = torch_encoder(model)
+    if adapters:
+        merge(tuned, adapters)
+    tuned.save(str(work / "tuned"))
+    with _loading(model) as SentenceTransformer:
+        yield SentenceTransformer(str(work / "tuned"), backend="onnx", device="cpu", model_kwargs={"export": True})
+
+
+def torch_encoder(model: str) -> SentenceTransformer:
+    """The encoder with torch's weights, on the fastest device there is. EncoderError where it cannot be loaded."""
+    with TemporaryDirectory() as work, _loading(model) as SentenceTransformer:
+        return SentenceTransformer(model or str(build_packaged_encoder(Path(work) / "packaged")))
+
+
+@contextmanager
+def _loading(model: str) -> Iterator[type[SentenceTransformer]]:
+    """sentence-transformers' class, its complaints about a model as ours."""
     os.environ.setdefault("USE_TF", "0")  # transformers would import TensorFlow, ten seconds for nothing
     from sentence_transformers import SentenceTransformer
 
-    path = model or str(build_packaged_encoder(work / "packaged"))
     try:
-        yield SentenceTransformer(path, backend="onnx", device="cpu", model_kwargs={"export": True})
+        yield SentenceTransformer
     except (OSError, ValueError) as error:
         raise EncoderError(f"无法加载句向量模型 {model or PACKAGED}（{error}）。请检查 GUIDEBOT_ENCODER。") from error
 

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.alone import working_alone
 from bot.cli.console import steps, tell
-from bot.cli.index import ensure_index
+from bot.cli.index import ensure_index, quiet_libraries
 from bot.cli.project import project_settings
 from bot.cli.words import say
 
@@ -21,18 +21,34 @@ def add_to(app: typer.Typer) -> None:
     app.command("train")(train)
 
 
-def train(force: Annotated[bool, typer.Option("--force")] = False) -> None:
-    """Build the index and train the model, each where it is needed."""
+def train(
+    force: Annotated[bool, typer.Option("--force")] = False,
+    encoder: Annotated[bool, typer.Option("--encoder")] = False,
+    folds: Annotated[int, typer.Option("--folds", min=2, max=10)] = 3,
+) -> None:
+    """Build the index and train the model, each where it is needed; first tune the encoder, if that is asked."""
     from bot.learn.train import prepare
 
     settings = project_settings()
     prepare(settings)  # a bad file shows now, not after the index is built
     with working_alone():
+        if encoder:
+            tune(settings, folds)
         if not ensure_index(settings):
             tell("index.current")
         if not ensure_model(settings, force):
             tell("train.current")
         keep_release(settings)
+
+
+def tune(settings: Settings, folds: int) -> None:
+    """Tune the encoder on the questions as they are now, and say what that showed."""
+    from index.fine_tune import tune_encoder
+
+    with quiet_libraries(), steps(say("train.tuning")) as step:
+        adapter = tune_encoder(settings, folds, step)
+    first, third = (f"{100 * adapter.figures['cross_fit'][f'right@{top}']:.1f}" for top in (1, 3))
+    tell("train.tuned", name=adapter.name, folds=folds, first=first, third=third)
 
 
 def keep_release(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from index.corpus import Example
+from index.e5 import Floats
 from index.evidence import SHARPNESS
 from index.rank import KINDS, RankerConfig
 from index.train import CrossFit, Training, cross_fit, train_ranker
@@ -67,7 +68,21 @@ def test_accuracy_counts_the_meanings_among_the_first() -> None:
     assert [fit.accuracy(weights, top) for top in (1, 2, 3)] == [0, 0.5, 1]
 
 
-def test_trained_ranker_knows_all_classes(training: Training) -> None:
-    ranker, fit = train_ranker(training, RankerConfig(min_count=1), 3, lambda step: None)
+def test_trained_ranker_knows_all_classes(training: Training, fit: CrossFit) -> None:
+    ranker, figures = train_ranker(training, RankerConfig(min_count=1), 3, lambda step: None)
     assert ranker.labels == fit.labels == tuple(sorted(NAMES))
     assert ranker.weights.shape == (len(KINDS),)
+    assert figures["cross_fit"]["right@1"] == pytest.approx(fit.accuracy(ranker.weights), abs=1e-4)
+
+
+def test_each_fold_may_have_its_own_encoder_which_never_sees_what_is_held_out(training: Training) -> None:
+    seen: dict[int, set[str]] = {}
+
+    def encode(fold: int, others: Training) -> Floats:
+        seen[fold] = {text for text, asked in zip(others.texts, others.asked, strict=True) if asked}
+        return training.vectors[::-1].copy()
+
+    fit = cross_fit(training, RankerConfig(min_count=1), 3, lambda step: None, encode)
+    every = {training.examples[row].text for row in fit.rows}
+    held = [every - texts for texts in seen.values()]
+    assert sorted(text for texts in held for text in texts) == sorted(every)

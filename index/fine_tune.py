@@ -1,0 +1,109 @@
+"""`guidebot train --encoder`: tune the encoder on the written questions, and learn how far it can be trusted.
+
+An encoder knows the questions that it was tuned on, so evidence from it about them says little. It is therefore tuned
+once more for each fold, without that fold's questions; the weights of the evidence come from these encoders.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.book.guide import load_guides
+from bot.settings import Settings
+from index.adapter import FOLDER, MANIFEST, SHAPE, WEIGHTS, Adapter, merge
+from index.corpus import Example, load_corpus
+from index.e5 import Floats
+from index.export import PACKAGED, torch_encoder
+from index.manifest import file_hash, inputs_hash
+from index.pooling import learn_weights
+from index.rank import KINDS, RankerConfig
+from index.targets import Targets
+from index.train import Progress, Training, cross_fit
+from index.tuning import Tuner, TuningConfig, embed
+from index.views import Facets
+
+FOLDS = 3
+WORK = Path("build/tuning")
+MAKERS = ("corpus", "targets", "tuning", "views")  # modules whose change gives other adapters
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Makes adapters, each in a folder of its own: what is finished there is not made again."""
+
+    folder: Path
+    encoder: str
+    labels: Sequence[str]
+    facets: Facets
+    config: TuningConfig
+    progress: Progress
+
+    def adapters(self, name: str, examples: Sequence[Example]) -> Path:
+        """The folder of the adapters tuned on these examples. An hour's share; goes on where it was stopped."""
+        folder = self.folder / name
+        if not (folder / SHAPE).is_file():
+            self.progress(f"微调编码器（{name}，{len(examples)} 条）")
+            tuner = Tuner(
+                torch_encoder(self.encoder), Targets.of(examples, self.labels, self.facets), self.config, folder
+            )
+            tuner.run(self.progress)
+            tuner.save(folder)
+        return folder
+
+    def vectors(self, name: str, examples: Sequence[Example], texts: Sequence[str]) -> Floats:
+        """f32[texts, dimension] by the encoder with those adapters."""
+        encoder = torch_encoder(self.encoder)
+        merge(encoder, self.adapters(name, examples))
+        return embed(encoder, texts)
+
+
+def tune_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter:
+    """Write `data/encoder`. Most of an hour on two cores; a run that was stopped goes on from its last whole epoch."""
+    guides = load_guides(settings.guides_dir)
+    examples = load_corpus(guides, settings.data_dir)
+    training = Training(
+        examples, np.zeros((len(examples), 0), np.float32), {guide.id: guide.facets for guide in guides}
+    )
+    inputs = tuning_inputs(settings)
+    labels = sorted(set(training.labels))
+    shop = Workshop(WORK / inputs[:12], settings.encoder, labels, training.facets, TuningConfig(), progress)
+    fit = cross_fit(
+        training, RankerConfig(), folds, progress,
+        lambda fold, seen: shop.vectors(f"fold{fold}of{folds}", seen.examples, training.texts),
+    )  # fmt: skip
+    weights = learn_weights(fit.evidence, fit.truth)
+    made = shop.adapters("all", examples)
+    kinds = dict(zip(KINDS, map(float, weights.round(4)), strict=True))
+    figures = {"folds": folds, **fit.figures(weights)}
+    base = settings.encoder or PACKAGED
+    adapter = Adapter(base, inputs, file_hash(made / WEIGHTS), kinds, figures, asdict(shop.config))
+    publish(adapter, made, settings.data_dir / FOLDER)
+    return adapter
+
+
+def publish(adapter: Adapter, made: Path, folder: Path) -> None:
+    """Copy the adapters into the data folder, the manifest last: it vouches for the others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    shutil.copyfile(made / WEIGHTS, folder / WEIGHTS)
+    shape = json.loads((made / SHAPE).read_text(encoding="utf-8"))
+    shape["base_model_name_or_path"] = adapter.base  # peft writes the folder that it was loaded from
+    (folder / SHAPE).write_text(json.dumps(shape, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    adapter.write(folder)
+
+
+def tuning_inputs(settings: Settings) -> str:
+    """Hash of everything that the adapters come from, data and code."""
+    files = [
+        *settings.guides_dir.glob("g*.md"),
+        *(settings.data_dir / "questions").glob("g*.txt"),
+        *(settings.data_dir / "nlu").glob("*.yml"),
+        *(Path(__file__).with_name(f"{name}.py") for name in MAKERS),
+    ]
+    return inputs_hash(files, json.dumps([settings.encoder, asdict(TuningConfig())]))
