@@ -30,7 +30,7 @@ class ActionAnswer(Action):
         here = shared()
         if walk_on(dispatcher, here, tracker):
             return []
-        said = heard(tracker, here.sections, here.signs)
+        said = heard(tracker, here.sections, here.signs, here.meant)
         if said.unsure and not said.said:  # a nod or a shrug with no question under way
             dispatcher.utter_message(response="utter_acknowledge")
             return []

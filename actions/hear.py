@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from index.corpus import SECTIONS
 from index.decide import Heard, Judge
 from index.facets import FACETS, NEGATION, Signs
 from index.memory import Memory
+from index.sections import likeliest
 
 QUESTION = re.compile(r"[吗呢嘛么啥哪怎咋几谁？?]|什么|多久|多少|如何|多长|(.)不\1|[不没]$")
 RUN = re.compile(r"([^\w\s])\1{2,}")  # "！！！" is no more than "！" to the ranker
@@ -28,6 +29,7 @@ CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is u
 SURE_REQUEST = 0.5  # below, a request is answered like its section: the quote says it, too
 SECTION_SURE = 0.6  # a piece of a text asks for a section of its own from this confidence on
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
+Meant = Callable[[str], Mapping[str, float]]
 
 
 def memory_of(tracker: Tracker) -> Memory:
@@ -55,8 +57,11 @@ def turn_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("message_id") or "")
 
 
-def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
-    """The latest message as the judge wants it; `sections` are the words of the sections' buttons."""
+def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs, meant: Meant = lambda text: {}) -> Heard:
+    """The latest message as the judge wants it.
+
+    `sections` are the words of the sections' buttons, `meant` gives evidence about the section from a text's meaning.
+    """
     message = tracker.latest_message
     text, intent = str(message.get("text") or ""), message.get("intent") or {}
     ranking = message.get("intent_ranking") or [intent]
@@ -64,6 +69,8 @@ def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs) -> Heard:
     named, hints = signs.section(text), signs.spoken(text)
     talk = is_talk(intent, text, signs)
     section, more = sections_asked(ranking, message.get("asked") or ())
+    if section in SECTIONS and not (more or pressed):
+        section = likeliest(section, {str(entry["name"]): entry["confidence"] for entry in ranking}, meant(text))
     said = {} if talk and intent["name"] in PRESSING else facets_said(message)
     channel = {"channel": hints["channel"]} if "channel" in hints else {}  # no guide is about a channel
     return Heard(

@@ -29,6 +29,10 @@ class Shared:
     signs: Signs
     desk: Desk
 
+    def meant(self, text: str) -> Mapping[str, float]:
+        """Evidence about the section that a text asks for, from its meaning."""
+        return self.engine.section_evidence(text, self.judge.thresholds.meaning)
+
     def now(self) -> datetime:
         """The time in Shandong."""
         return self.settings.clock or datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)

@@ -19,11 +19,15 @@ from index.encoder import OnnxEncoder
 from index.export import PACKAGED, export_encoder
 from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash
 from index.rank import KINDS, RankerConfig
+from index.sections import SectionModel
 from index.train import Training, neighbours_of, train_ranker, weighed_ranker
 
 FOLDS = 4
 # A change of these modules changes what a build gives; the other modules of this package only use it.
-MAKERS = ("build", "corpus", "evidence", "features", "linear", "pooling", "rank", "search", "train", "views", "adapter")
+MAKERS = (
+    *("adapter", "build", "corpus", "evidence", "features", "linear"),
+    *("pooling", "rank", "search", "sections", "train", "views"),
+)
 ENCODER = "encoder"
 
 Progress = Callable[[str], None]
@@ -81,6 +85,7 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     neighbours.words.save(folder / "words")
     (folder / "owners.json").write_text(json.dumps([ranker.labels[owner] for owner in neighbours.owners]))
     ranker.save(folder)
+    SectionModel.train(vectors, [example.section if example.asked else None for example in examples]).save(folder)
     files = {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     figures["weights"] = {kind: round(float(weight), 3) for kind, weight in zip(KINDS, ranker.weights, strict=True)}
     manifest = Manifest(VERSION, inputs, encoder.config.model, files, figures)

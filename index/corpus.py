@@ -30,6 +30,11 @@ class Example:
     section: str | None = None
     kind: str = "question"  # question, title, alias, section or dialogue
 
+    @property
+    def asked(self) -> bool:
+        """Whether people say this; the others are the guides' own words."""
+        return self.kind in ("question", "dialogue")
+
 
 def load_questions(folder: Path) -> tuple[Example, ...]:
     """The written questions of every guide: a line each, the section asked after a tab (overview where none)."""
@@ -64,7 +69,8 @@ def load_dialogue_examples(folder: Path) -> tuple[Example, ...]:
             label = dialogue_label(entry)
             if label:
                 lines = (line.strip().removeprefix("- ") for line in entry["examples"].splitlines())
-                examples += [Example(normalise(line), label, None, "dialogue") for line in lines if line]
+                section = entry["intent"] if label == TOPICLESS else None
+                examples += [Example(normalise(line), label, section, "dialogue") for line in lines if line]
     return tuple(examples)
 
 

@@ -24,6 +24,7 @@ from index.features import is_spelled
 from index.manifest import Manifest
 from index.rank import Ranker
 from index.search import VectorIndex, WordIndex
+from index.sections import SectionModel
 from index.terms import Term, Terms
 
 DECIDED = 0.5  # a term decided where its guide would not have had this probability without it
@@ -51,6 +52,7 @@ class Engine:
     encoder: Encoder
     ranker: Ranker
     neighbours: Neighbours
+    sections: SectionModel
     terms: Terms
 
     @classmethod
@@ -69,11 +71,16 @@ class Engine:
         guides = {guide.id: guide for guide in load_guides(settings.guides_dir)}
         facets = load_facets(settings.data_dir / "facets.yml")
         terms = Terms.load(settings.data_dir / "terms.yml")
-        return cls(guides, facets, OnnxEncoder(folder / ENCODER), ranker, neighbours, terms)
+        sections = SectionModel.load(folder)
+        return cls(guides, facets, OnnxEncoder(folder / ENCODER), ranker, neighbours, sections, terms)
 
     def scores(self, texts: Sequence[str]) -> list[Scores]:
         """One Scores a text; a few milliseconds each."""
         return [self._scores(normalise(text)) for text in texts]
+
+    def section_evidence(self, text: str, weight: float) -> dict[str, float]:
+        """How likely each section is what a text asks for by its meaning, to the power of `weight`."""
+        return self.sections.evidence(self.encoder.queries([normalise(text)])[0], weight)
 
     def _scores(self, text: str) -> Scores:
         """The text as it is, in the handbook's words, and without what it excludes: these readings count alike."""

@@ -41,7 +41,7 @@ class Targets:
             facet: classes @ np.eye(len(views[facet].values), dtype=np.float32)[views[facet].of] for facet in FACETS
         }
         asked = [(row, SECTIONS.index(example.section)) for row, example in zip(of_text, examples, strict=True)
-                 if example.section and example.kind == "question"]  # fmt: skip
+                 if example.section and example.asked]  # fmt: skip
         parts[SECTION] = _shares([row for row, _ in asked], [at for _, at in asked], (len(rows), len(SECTIONS)))
         return cls(tuple(rows), classes, parts)
 

@@ -27,6 +27,7 @@ class Thresholds:
     unsaid_matter: float
     family: float
     near: float
+    meaning: float
     max_options: int
     max_questions: int
 

@@ -40,7 +40,7 @@ class Training:
     @property
     def asked(self) -> npt.NDArray[np.bool_]:
         """Which of them people ask; the others are the guides' own words."""
-        return np.array([example.kind in ("question", "dialogue") for example in self.examples])
+        return np.array([example.asked for example in self.examples])
 
     def subset(self, rows: npt.NDArray[np.int64]) -> Training:
         return Training([self.examples[row] for row in rows], self.vectors[rows], self.facets)

@@ -48,6 +48,7 @@ def says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Scores]:
         guides=GUIDES,
         facets=BOOK,
         scores=lambda texts: [said.get(text, scores(topicless=0.95)) for text in texts],
+        section_evidence=lambda text, weight: {},
     )
     judge = Judge(GUIDES, BOOK, LIMITS)
     shared = Shared(Settings(clock=CLOCK), engine, judge, {**SECTIONS, **DESK.titles}, SIGNS, DESK)

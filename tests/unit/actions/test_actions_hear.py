@@ -69,6 +69,17 @@ def test_section_is_the_first_or_the_next_that_is_likely(
 
 
 @pytest.mark.parametrize(
+    ("meant", "section"),
+    [({}, "fee"), ({"fee": 0.3, "hours": 0.4}, "fee"), ({"fee": 0.2, "hours": 0.9}, "hours"), ({"phone": 0.9, "fee": 0.1}, "fee")],
+)
+def test_meaning_decides_where_the_words_leave_it_open(
+    message: Message, meant: dict[str, float], section: str
+) -> None:
+    words = ranking(("fee", 0.4), ("hours", 0.3), ("phone", 1e-6))
+    assert heard(message("几个钱", intent_ranking=words), SECTIONS, SIGNS, lambda text: meant).section == section
+
+
+@pytest.mark.parametrize(
     ("whole", "pieces", "section", "more"),
     [
         ("fee", [("materials", 0.9), ("fee", 0.8)], "fee", ("materials",)),
