@@ -41,7 +41,7 @@ class TuningConfig:
     head_rate: float = 3e-3
     scale: float = 20.0
     facet_weight: float = 1.0
-    section_weight: float = 0.3
+    section_weight: float = 0.7
     max_tokens: int = 96
     seed: int = 0
 
