@@ -79,7 +79,7 @@ def tune_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter:
     )  # fmt: skip
     weights = learn_weights(fit.evidence, fit.truth)
     made = shop.adapters("all", examples)
-    kinds = dict(zip(KINDS, map(float, weights.round(4)), strict=True))
+    kinds = {kind: round(float(weight), 4) for kind, weight in zip(KINDS, weights, strict=True)}
     figures = {"folds": folds, **fit.figures(weights)}
     base = settings.encoder or PACKAGED
     adapter = Adapter(base, inputs, file_hash(made / WEIGHTS), kinds, figures, asdict(shop.config))

@@ -1,8 +1,8 @@
 """The ranker: how likely each guide is meant, from what classifiers and neighbours say of a question.
 
-Three kinds of features (sentence embedding, characters, sound) are read under several views: which guide, and which
-audience, person, status and matter, so that siblings are told apart by what was said. Each is a logistic regression;
-the nearest examples by embedding and by words (BM25) stand beside them. All are weighed together (`index.pooling`).
+Embedding and sound tell which guide, characters which audience, person, status and matter, so that siblings are told
+apart by what was said. Each is a logistic regression; the nearest examples by embedding and by words (BM25) stand
+beside them. All are weighed together (`index.pooling`).
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from index.facets import FACETS
 from index.features import NGrams, pronounced
 from index.linear import Linear
 from index.pooling import pool
-from index.views import GUIDE, VIEWS, Facets, View, views_of
+from index.views import GUIDE, Facets, View, views_of
 
 DENSE, CHARS, SOUND = "dense", "chars", "sound"
 SPELLED = f"{SOUND}_{GUIDE}"  # all that can be known of a text in pinyin
 # Characters tell facets; which guide they tell no better than its sound does, which stands homophones and pinyin too.
-CLASSIFIERS = (*(f"{DENSE}_{view}" for view in VIEWS), *(f"{CHARS}_{facet}" for facet in FACETS), SPELLED)
+# Facets by embedding got no weight beside the guide by embedding: the encoder is tuned on the facets already.
+CLASSIFIERS = (f"{DENSE}_{GUIDE}", *(f"{CHARS}_{facet}" for facet in FACETS), SPELLED)
 KINDS = (*CLASSIFIERS, "neighbour", "words")
 
 

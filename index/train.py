@@ -57,11 +57,15 @@ class CrossFit:
     rows: npt.NDArray[np.int64]
     evidence: Floats  # [KINDS, rows, labels]
     truth: npt.NDArray[np.bool_]  # [rows, labels]
+    written: npt.NDArray[np.bool_]  # [rows]: a guide's written question, not one that belongs to no guide
 
     def accuracy(self, weights: Floats, top: int = 1) -> float:
         """Share of questions whose meaning is among the `top` likeliest classes."""
+        return float(self._right(weights, top).mean())
+
+    def _right(self, weights: Floats, top: int) -> npt.NDArray[np.bool_]:
         best = np.argsort(-pool(self.evidence, weights), axis=1)[:, :top]
-        return float(np.take_along_axis(self.truth, best, axis=1).any(axis=1).mean())
+        return np.asarray(np.take_along_axis(self.truth, best, axis=1).any(axis=1))
 
     def figures(self, weights: Floats) -> dict[str, Any]:
         """Share of right classes at rank 1 and 3, all evidence together and each kind alone."""
@@ -69,6 +73,9 @@ class CrossFit:
         return {
             "examples": len(self.rows),
             "cross_fit": {f"right@{top}": round(self.accuracy(weights, top), 4) for top in (1, 3)},
+            "written": {
+                f"right@{top}": round(float(self._right(weights, top)[self.written].mean()), 4) for top in (1, 3)
+            },
             "alone": {kind: round(self.accuracy(one_kind[row]), 4) for row, kind in enumerate(KINDS)},
         }
 
@@ -99,7 +106,8 @@ def cross_fit(
         seen, asked = own.subset(others), own.subset(rows[held])
         ranker = _trained(seen, config, np.ones(len(KINDS), np.float32))
         evidence[:, held] = gather(ranker, neighbours_of(seen, labels), asked.texts, asked.vectors)
-    return CrossFit(labels, rows, evidence, truth_of(training, rows, labels))
+    written = np.array([training.examples[row].kind == "question" for row in rows])
+    return CrossFit(labels, rows, evidence, truth_of(training, rows, labels), written)
 
 
 def truth_of(training: Training, rows: npt.NDArray[np.int64], labels: Sequence[str]) -> npt.NDArray[np.bool_]:

@@ -70,7 +70,12 @@ def test_section_is_the_first_or_the_next_that_is_likely(
 
 @pytest.mark.parametrize(
     ("meant", "section"),
-    [({}, "fee"), ({"fee": 0.3, "hours": 0.4}, "fee"), ({"fee": 0.2, "hours": 0.9}, "hours"), ({"phone": 0.9, "fee": 0.1}, "fee")],
+    [
+        ({}, "fee"),
+        ({"fee": 0.3, "hours": 0.4}, "fee"),
+        ({"fee": 0.2, "hours": 0.9}, "hours"),
+        ({"fee": 0.1, "phone": 0.9}, "fee"),
+    ],
 )
 def test_meaning_decides_where_the_words_leave_it_open(
     message: Message, meant: dict[str, float], section: str

@@ -11,6 +11,7 @@ from invented import LIMITS, PROJECT
 
 from bot.outcome import Act
 from bot.settings import Settings
+from index.adapter import FOLDER
 from index.build import ENCODER, build_index, is_current
 from index.corpus import CorpusError
 from index.decide import Heard, Judge
@@ -54,7 +55,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         (home / "data/questions" / f"{guide}.txt").write_text("\n".join(lines), encoding="utf-8")
     (home / "data/nlu/all.yml").write_text(NLU, encoding="utf-8")
     shutil.copy(PROJECT / "data/facets.yml", home / "data")
-    (home / "index" / ENCODER).symlink_to(PROJECT / "index/build" / ENCODER)
+    shutil.copytree(PROJECT / "data" / FOLDER, home / "data" / FOLDER)
+    shutil.copytree(PROJECT / "index/build" / ENCODER, home / "index" / ENCODER)
     settings = Settings(index_dir=home / "index", guides_dir=home / "guides", data_dir=home / "data")
     build(settings)
     return settings

@@ -43,7 +43,7 @@ def test_every_classifier_of_guides_learns_them(ranker: Ranker) -> None:
 
 
 def test_a_facet_speaks_for_all_guides_that_have_its_value(ranker: Ranker) -> None:
-    [[cap, pool, ticket]] = ranker.classify(["我的泳帽"], vectors_of(["泳帽"], 0))[CLASSIFIERS.index("dense_matter")]
+    [[cap, pool, ticket]] = ranker.classify(["我的泳帽"], vectors_of(["泳帽"], 0))[CLASSIFIERS.index("chars_matter")]
     assert cap == ticket > pool
 
 

@@ -63,7 +63,9 @@ def test_text_of_two_guides_is_right_with_either(training: Training, fit: CrossF
 def test_accuracy_counts_the_meanings_among_the_first() -> None:
     evidence = np.zeros((1, 2, 3), np.float32)
     evidence[0] = [[3, 2, 1], [3, 2, 1]]
-    fit = CrossFit(NAMES, np.arange(2), evidence, np.array([[False, True, False], [False, False, True]]))
+    fit = CrossFit(
+        NAMES, np.arange(2), evidence, np.array([[False, True, False], [False, False, True]]), np.ones(2, bool)
+    )
     weights = np.ones(1, np.float32)
     assert [fit.accuracy(weights, top) for top in (1, 2, 3)] == [0, 0.5, 1]
 
