@@ -2,8 +2,8 @@
 
     .venv/bin/python -m scripts.sweep_thresholds --set answer=0.6,0.7 --set unsaid=0.05,0.2
 
-Prints a line for each combination: single questions answered at once, resolved and wrong; dialogues wholly right and
-turns right. What was not named keeps its value in data/thresholds.yml. Needs `guidebot train`.
+Prints a line for each combination: single questions answered at once, resolved and wrong; what is out of scope refused
+and answered; dialogues wholly right and turns right. What was not named keeps its value in data/thresholds.yml. Needs `guidebot train`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Ears:
         if text not in self.known:
             parsed = asyncio.run(self.agent.parse_message(text))
             tracker = Tracker("", {}, {**parsed, "text": text}, [], False, None, {}, "action_listen")
-            self.known[text] = parsed["intent"]["name"], heard(tracker, self.here.sections, self.here.signs)
+            self.known[text] = parsed["intent"]["name"], heard(tracker, self.here.sections, self.here.signs, self.here.meant)
         return self.known[text]
 
     def score(self, text: str) -> Scores:
@@ -104,16 +104,18 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 
 def measure(thresholds: Thresholds, ears: Ears) -> str:
-    """The figures of both sets, in per cent."""
+    """The figures of the three sets, in per cent."""
     judge = replace(ears.here.judge, thresholds=thresholds)
-    singles, dialogues = (
-        [case_of(judge, ears, row).outcome for row in rows(name)] for name in ("single.jsonl", "dialogues.jsonl")
+    singles, strange, dialogues = (
+        [case_of(judge, ears, row).outcome for row in rows(name)]
+        for name in ("single.jsonl", "out_of_scope.jsonl", "dialogues.jsonl")
     )
-    measures = (*((singles, name) for name in ("answered", "resolved", "wrong")), (dialogues, "whole"))
+    of_singles = ((singles, name) for name in ("answered", "resolved", "wrong"))
+    measures = (*of_singles, (strange, "refused"), (strange, "answered"), (dialogues, "whole"))
     shares = [100 * sum(one[name] for one in of) / len(of) for of, name in measures]
     held = sum(one["turns"] * len(row["turns"]) for one, row in zip(dialogues, rows("dialogues.jsonl"), strict=True))
     turns = 100 * held / sum(len(row["turns"]) for row in rows("dialogues.jsonl"))
-    return "{:.1f} {:.1f} {:.1f} | {:.1f} {:.1f}".format(*shares, turns)
+    return "{:.1f} {:.1f} {:.1f} | {:.1f} {:.1f} | {:.1f} {:.1f}".format(*shares, turns)
 
 
 def combinations(settings: Sequence[str], base: Thresholds) -> list[tuple[str, Thresholds]]:
@@ -142,7 +144,7 @@ def main() -> None:
 
     here, started = shared(), time.perf_counter()
     ears = Ears(here, Agent.load(MODEL))
-    print("single: at once, resolved, wrong | dialogues: whole, turns (per cent)")
+    print("single: at once, resolved, wrong | out of scope: refused, answered | dialogues: whole, turns (per cent)")
     for name, thresholds in combinations(wanted, here.judge.thresholds):
         print(measure(thresholds, ears), name, flush=True)
     print(f"{time.perf_counter() - started:.0f} s")
