@@ -64,7 +64,9 @@ class Judge:
         if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
         about = Pending("", heard.text, section, reading.guides, hints=heard.hints, more=heard.more)
-        return self._asked(about, heard, scores, remembered)
+        decision = self._asked(about, heard, scores, remembered)
+        unsure = decision.act is Act.ANSWER and not memory.pending and scores.out_of_scope >= limits.doubt
+        return Decision(Act.FALLBACK, aside(remembered)) if unsure else decision
 
     def _asked(self, about: Pending, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """The question to ask; where that very question waits already, how to tell, or the answer."""

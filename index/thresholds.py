@@ -18,6 +18,7 @@ class Thresholds:
     out_of_scope: float
     refuse_intent: float
     sure: float
+    doubt: float
     topicless: float
     stay: float
     lean: float

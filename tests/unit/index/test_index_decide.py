@@ -18,7 +18,7 @@ CLEAR = scores(g04=0.95)
 FAMILY = scores(g01=0.5, g02=0.4, g03=0.05)
 NAMELESS = scores(topicless=0.95)
 STRANGE = scores(out_of_scope=0.9)
-DOUBTFUL = scores(g04=0.6, out_of_scope=0.3)
+DOUBTFUL = scores(g04=0.75, out_of_scope=0.2)
 ASKED = Pending("audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4, "g03": 0.05})
 WAITING = Memory(pending=ASKED)
 LOPSIDED = replace(ASKED, beliefs={"g02": 0.8, "g01": 0.11, "g03": 0.1})  # the shop's tickets are not told apart
@@ -79,6 +79,12 @@ def test_what_is_not_likely_in_the_book_is_refused(given: Scores, refusal: float
 def test_doubts_count_only_together() -> None:
     assert JUDGE.decide(heard(), DOUBTFUL, Memory()).act is Act.ANSWER
     assert JUDGE.decide(heard(refusal=0.9), CLEAR, Memory()).act is Act.ANSWER
+
+
+def test_doubt_that_no_question_can_settle_is_no_answer() -> None:
+    assert JUDGE.decide(heard(), scores(g04=0.55, out_of_scope=0.35), Memory()).act is Act.FALLBACK
+    assert JUDGE.decide(heard(), scores(g04=0.55, out_of_scope=0.05, topicless=0.35), Memory()).act is Act.ANSWER
+    assert JUDGE.decide(heard(), scores(g01=0.3, g02=0.3, out_of_scope=0.35), Memory()).act is Act.CLARIFY
 
 
 def test_refusal_keeps_the_topic() -> None:
