@@ -65,8 +65,8 @@ class Reply:
 
     def _tells(self) -> bool:
         """Whether a text that asks nothing makes the first question clear, be it for a guide that was not offered."""
-        limit = self.judge.thresholds.answer
-        return not self.heard.asks and self._outside < limit and max(self.together.guides.values()) >= limit
+        clear = max(self.together.guides.values())
+        return not self.heard.asks and clear >= self.judge.thresholds.answer and clear > self._outside
 
     def _is_another_matter(self) -> bool:
         """Whether the text is a whole question of its own, whatever facets it names."""

@@ -292,6 +292,12 @@ def test_statement_that_makes_the_question_clear_may_be_about_a_guide_not_offere
     assert JUDGE.resolve(heard("帽子坏了", "overview"), scores(g05=0.5), scores(g05=0.9), WAITING) is None
 
 
+def test_statement_is_read_with_the_question_where_that_makes_it_clearer() -> None:
+    told = heard("帽子坏了", "overview", asks=False)
+    assert resolve(told, scores(g04=0.85), scores(g05=0.95)).guide == "g05"
+    assert JUDGE.resolve(told, scores(g04=0.95), scores(g05=0.85), WAITING) is None
+
+
 def test_near_guides_are_at_most_three_and_near() -> None:
     assert JUDGE.near(scores(g04=0.05, g05=0.03, out_of_scope=0.9)) == ("g04", "g05")
     assert JUDGE.near(scores(g01=0.1, g02=0.2, g04=0.3, out_of_scope=0.4)) == ("g04", "g02", "g01")
