@@ -21,6 +21,11 @@ class Linear:
     weights: Floats
     intercepts: Floats
 
+    def __post_init__(self) -> None:
+        # Lies in memory feature by feature: every question is multiplied with the transpose, and SciPy would copy all of
+        # it each time to have it so.
+        object.__setattr__(self, "weights", np.asfortranarray(self.weights))
+
     @classmethod
     def train(cls, features: Any, labels: npt.NDArray[np.int64], c: float, iterations: int) -> Linear:
         """`labels` are 0 … classes - 1, each at least once; `c` is the inverse of the L2 penalty."""
