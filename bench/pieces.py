@@ -119,7 +119,8 @@ async def _call(to: Plan, action: str, texts: Iterator[str], times: int) -> list
 def call(action: str, text: str, domain: Mapping[str, Any]) -> dict[str, Any]:
     """What Rasa sends for the first message of a conversation."""
     intent = {"name": "overview", "confidence": 0.9}
-    message = {"text": text, "intent": intent, "intent_ranking": [intent], "entities": [], "message_id": uuid.uuid4().hex}
+    message = {"text": text, "intent": intent, "intent_ranking": [intent], "entities": []}
+    message["message_id"] = uuid.uuid4().hex
     events = [{"event": "action", "name": "action_listen"}, {"event": "user", "text": text, "parse_data": message}]
     tracker = {
         "sender_id": "bench",

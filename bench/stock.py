@@ -1,4 +1,4 @@
-"""A Rasa assistant as its handbook builds one for frequent questions: DIET finds the intent, ResponseSelector the guide."""
+"""A Rasa assistant as its handbook builds one for questions: DIET finds the intent, ResponseSelector the guide."""
 
 from __future__ import annotations
 

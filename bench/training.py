@@ -70,7 +70,7 @@ def epoch_s(lines: Sequence[tuple[float, str]]) -> float:
 
 
 def _epochs(lines: Iterable[tuple[float, str]]) -> list[float]:
-    """Seconds of an epoch by network: between the ends of its first and its last, as the first also builds the graph."""
+    """Seconds of an epoch by network: from the end of its first on, which also builds the graph."""
     ends: list[dict[int, float]] = []
     for at, line in lines:
         if found := _EPOCH.search(line):

@@ -73,7 +73,7 @@ class Engine:
         facets = load_facets(settings.data_dir / "facets.yml")
         terms = Terms.load(settings.data_dir / "terms.yml")
         sections = SectionModel.load(folder)
-        # One core is enough for one question, and leaves the others to Rasa and the edge (docs/decisions/0018-speed.md).
+        # One core is enough for a question, and leaves the others to Rasa and the edge: docs/decisions/0018-speed.md.
         encoder = OnnxEncoder(folder / ENCODER, threads=1)
         return cls(guides, facets, encoder, ranker, neighbours, sections, terms)
 

@@ -41,11 +41,8 @@ def gather(ranker: Ranker, neighbours: Neighbours, texts: Sequence[str], vectors
     Neighbours that weigh nothing in `ranker` are not looked for: their evidence is 0.
     """
     classes = len(ranker.labels)
-    found = {
-        "neighbour": lambda: neighbours.by_vector(vectors, classes),
-        "words": lambda: neighbours.by_words(texts, classes),
-    }
     weights = dict(zip(KINDS, ranker.weights, strict=True))
     none = np.zeros((len(texts), classes), np.float32)
-    beside = [search() if weights[kind] else none for kind, search in found.items()]
-    return np.concatenate([ranker.classify(texts, vectors), beside])
+    near = neighbours.by_vector(vectors, classes) if weights["neighbour"] else none
+    words = neighbours.by_words(texts, classes) if weights["words"] else none
+    return np.concatenate([ranker.classify(texts, vectors), near[None], words[None]])

@@ -11,8 +11,9 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Engine
+from sqlalchemy.event import listen
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -41,7 +42,7 @@ class SteadyTrackerStore(SQLTrackerStore):
         super().__init__(**store)
         self._max_events = max_events
         if self.engine.dialect.name == "sqlite":
-            self.engine = _kept_open(self.engine.url)
+            self.engine: Engine = _kept_open(self.engine.url)
             self.sessionmaker.configure(bind=self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -94,7 +95,7 @@ def _kept_open(url: URL) -> Engine:
     A killed process loses nothing by that, a power cut the last turns of a conversation; the journal has them.
     """
     engine = create_engine(url, poolclass=QueuePool)
-    event.listen(engine, "connect", _write_ahead)
+    listen(engine, "connect", _write_ahead)
     return engine
 
 
