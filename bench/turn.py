@@ -34,7 +34,7 @@ class Extent:
     crowds: Mapping[int, int]  # how many at once → turns a run
 
 
-FULL = Extent(240, 3, {1: 60, 8: 160, 32: 256, 128: 384})
+FULL = Extent(200, 3, {1: 40, 8: 120, 32: 192, 128: 256})
 QUICK = Extent(10, 1, {1: 4, 8: 16})
 
 
