@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import rasa
+import structlog
 import yaml
 
 from bench.assistants import PROJECT, floor_model, plan, stock_model
@@ -76,14 +79,19 @@ def _engine(texts: Iterator[str], times: int) -> list[Measure]:
 
 
 def _nlu(texts: Iterator[str], times: int) -> Measure:
+    """Each contender's model in this process, by Rasa itself."""
     from rasa.core.agent import Agent
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # it logs every message
     models = {OURS: PROJECT / "models/guidebot.tar.gz", FLOOR: floor_model(), PEER: stock_model()}
     took = {}
     for contender, model in models.items():
-        agent = Agent.load(str(model))
-        took[contender] = timed(lambda text, agent=agent: asyncio.run(agent.parse_message(text)), texts, times)
+        took[contender] = timed(partial(_parse, Agent.load(str(model))), texts, times)
     return compare("NLU", "ms", took)
+
+
+def _parse(agent: Any, text: str) -> None:
+    asyncio.run(agent.parse_message(text))
 
 
 def _hop(texts: Iterator[str], times: int) -> Measure:
