@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from index.manifest import inputs_hash
 PROJECT = Path(__file__).resolve().parents[1]
 FLOOR_FILES = Path(__file__).with_name("floor")
 KEPT = Path("build/benchmarks")  # models of the floor and of the stock assistant, by what they were trained from
+SETTINGS = ("GUIDEBOT_", "WECHAT_", "WECOM_")
 OWN = ("build", "models")  # what a linked project has to itself
 NAMES = {
     OURS: "the assistant",
@@ -86,9 +88,7 @@ def train_command() -> list[str]:
 
 def project_environment(more: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process over this project's code, without settings of the operator's."""
-    from os import environ
-
-    given = {name: value for name, value in environ.items() if not name.startswith(("GUIDEBOT_", "WECHAT_", "WECOM_"))}
+    given = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
     return quiet_environment({**given, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", **more})
 
 

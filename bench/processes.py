@@ -15,7 +15,7 @@ import httpx
 
 from bot.learn.processes import end
 
-START_S = 180.0
+START_S = 300.0  # a stock model of half a gigabyte on a busy machine
 GLANCE_S = 0.1
 TAIL = 2000
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
