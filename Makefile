@@ -5,7 +5,7 @@ export VENV
 export RASA_TELEMETRY_ENABLED := false
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help env widget train run test check eval fuzz audit sbom clean
+.PHONY: help env widget train run test check eval bench fuzz audit sbom clean
 
 help:
 	@echo "make run    准备好一切并启动，打开提示的网址就能提问"
@@ -13,6 +13,7 @@ help:
 	@echo "make train  只建索引、训练模型"
 	@echo "make widget 只打包网页组件"
 	@echo "make eval   用评测集给正在运行的助手打分"
+	@echo "make bench  量快慢，写成 docs/benchmarks.md（约二十分钟）"
 	@echo "make clean  删除环境和一切生成的文件"
 
 env: $(VENV)/.installed
@@ -48,6 +49,10 @@ test: check train widget
 
 eval: env
 	$(BIN)/guidebot eval
+
+# Twenty minutes on two idle cores. BENCH="--resume" goes on after an interruption, BENCH="--only turn" measures one part.
+bench: train widget
+	$(BIN)/python -m bench $(BENCH)
 
 # A hundred thousand inputs, by way of the edge's own test.
 fuzz: env widget

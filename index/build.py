@@ -25,7 +25,7 @@ from index.train import Training, neighbours_of, train_ranker, weighed_ranker
 FOLDS = 4
 # A change of these modules changes what a build gives; the other modules of this package only use it.
 MAKERS = (
-    *("adapter", "build", "corpus", "evidence", "features", "linear"),
+    *("adapter", "build", "corpus", "descent", "evidence", "features", "linear"),
     *("pooling", "rank", "search", "sections", "train", "views"),
 )
 ENCODER = "encoder"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ from index.sections import SectionModel
 from index.terms import Term, Terms
 
 DECIDED = 0.5  # a term decided where its guide would not have had this probability without it
+REMEMBERED = 1000  # texts, masked like all that comes here; some ten megabytes
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,27 @@ class Engine:
         facets = load_facets(settings.data_dir / "facets.yml")
         terms = Terms.load(settings.data_dir / "terms.yml")
         sections = SectionModel.load(folder)
-        return cls(guides, facets, OnnxEncoder(folder / ENCODER), ranker, neighbours, sections, terms)
+        # One core is enough for a question, and leaves the others to Rasa and the edge: docs/decisions/0018-speed.md.
+        encoder = OnnxEncoder(folder / ENCODER, threads=1)
+        return cls(guides, facets, encoder, ranker, neighbours, sections, terms)
 
     def scores(self, texts: Sequence[str]) -> list[Scores]:
-        """One Scores a text; a few milliseconds each."""
-        return [self._scores(normalise(text)) for text in texts]
+        """One Scores a text; a few milliseconds each, nothing for one that was asked lately."""
+        return [self._remembered(normalise(text)) for text in texts]
+
+    @cached_property
+    def _remembered(self) -> Callable[[str], Scores]:
+        """What is no reply to a question back is read twice in its turn, and buttons say the same words to everyone."""
+        return lru_cache(REMEMBERED)(self._scores)
+
+    @cached_property
+    def _vector(self) -> Callable[[str], Floats]:
+        """A text's embedding f32[dimension]; a turn asks for that of one text two or three times."""
+        return lru_cache(REMEMBERED)(lambda text: self.encoder.queries([text])[0])
 
     def section_evidence(self, text: str, weight: float) -> dict[str, float]:
         """How likely each section is what a text asks for by its meaning, to the power of `weight`."""
-        return self.sections.evidence(self.encoder.queries([normalise(text)])[0], weight)
+        return self.sections.evidence(self._vector(normalise(text)), weight)
 
     def _scores(self, text: str) -> Scores:
         """The text as it is, in the handbook's words, and without what it excludes: these readings count alike."""
@@ -97,7 +110,7 @@ class Engine:
 
     def _rows(self, texts: Sequence[str]) -> Floats:
         """Probabilities f32[len(texts), labels]; of a text in pinyin only its sound is known."""
-        evidence = gather(self.ranker, self.neighbours, texts, self.encoder.queries(texts))
+        evidence = gather(self.ranker, self.neighbours, texts, np.stack([self._vector(text) for text in texts]))
         spelled = [at for at, text in enumerate(texts) if is_spelled(text)]
         rows = self.ranker.probabilities(evidence)
         rows[spelled] = self.ranker.by_sound(evidence[:, spelled])

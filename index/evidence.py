@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.e5 import Floats
-from index.rank import Ranker
+from index.rank import KINDS, Ranker
 from index.search import Ids, VectorIndex, WordIndex, best_by_class
 
 HITS = 200
@@ -36,8 +36,13 @@ class Neighbours:
 
 
 def gather(ranker: Ranker, neighbours: Neighbours, texts: Sequence[str], vectors: Floats) -> Floats:
-    """All evidence f32[KINDS, len(texts), classes]; `vectors` are the questions' embeddings f32[n, dimension]."""
+    """All evidence f32[KINDS, len(texts), classes]; `vectors` are the questions' embeddings f32[n, dimension].
+
+    Neighbours that weigh nothing in `ranker` are not looked for: their evidence is 0.
+    """
     classes = len(ranker.labels)
-    near = neighbours.by_vector(vectors, classes)
-    words = neighbours.by_words(texts, classes)
+    weights = dict(zip(KINDS, ranker.weights, strict=True))
+    none = np.zeros((len(texts), classes), np.float32)
+    near = neighbours.by_vector(vectors, classes) if weights["neighbour"] else none
+    words = neighbours.by_words(texts, classes) if weights["words"] else none
     return np.concatenate([ranker.classify(texts, vectors), near[None], words[None]])

@@ -1,4 +1,4 @@
-"""Multinomial logistic regression as plain arrays: trained by scikit-learn, kept and used without it."""
+"""Multinomial logistic regression as plain arrays."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 
+from index.descent import Function, minimise
 from index.e5 import Floats
 
 FLOOR = 1e-6
+TOLERANCE = 1e-2  # of the slope, at which the fit is good enough
 
 
 @dataclass(frozen=True)
@@ -21,20 +22,19 @@ class Linear:
     weights: Floats
     intercepts: Floats
 
+    def __post_init__(self) -> None:
+        # Feature by feature in memory: every question is multiplied with the transpose, which SciPy would else copy.
+        object.__setattr__(self, "weights", np.asfortranarray(self.weights))
+
     @classmethod
     def train(cls, features: Any, labels: npt.NDArray[np.int64], c: float, iterations: int) -> Linear:
         """`labels` are 0 … classes - 1, each at least once; `c` is the inverse of the L2 penalty."""
-        counts = np.bincount(labels)
-        if len(counts) == 1:  # nothing to tell apart
+        classes = int(labels.max()) + 1
+        if classes == 1:  # nothing to tell apart
             return cls(np.zeros((1, features.shape[1]), np.float32), np.zeros(1, np.float32))
-        # Between equal weights and balanced ones: what is out of scope has by far the most examples, and is likelier.
-        weights = {label: (counts.mean() / count) ** 0.5 for label, count in enumerate(counts)}
-        model = LogisticRegression(C=c, max_iter=iterations, class_weight=weights, tol=1e-2)
-        model.fit(features, labels)
-        coefficients, intercepts = model.coef_, model.intercept_
-        if len(counts) == 2:  # scikit-learn keeps one row for two classes
-            coefficients, intercepts = np.vstack([-coefficients, coefficients]) / 2, np.r_[-intercepts, intercepts] / 2
-        return cls(coefficients.astype(np.float32), intercepts.astype(np.float32))
+        start = np.zeros((features.shape[1] + 1) * classes, np.float32)
+        found = minimise(_loss(features, labels, c), start, iterations, TOLERANCE).reshape(-1, classes)
+        return cls(found[:-1].T, found[-1])
 
     @classmethod
     def train_standardised(cls, features: Floats, labels: npt.NDArray[np.int64], c: float, iterations: int) -> Linear:
@@ -53,3 +53,24 @@ def log_softmax(logits: Floats) -> Floats:
     """Row by row, f32, without overflow."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=np.float32)
+
+
+def _loss(features: Any, labels: npt.NDArray[np.int64], c: float) -> Function:
+    """The penalised negative log likelihood of coefficients f32[features + 1, classes], the last row the intercepts."""
+    counts = np.bincount(labels)
+    # Between equal weights and balanced ones: what is out of scope has by far the most examples, and is likelier.
+    weights = ((counts.mean() / counts) ** 0.5)[labels].astype(np.float32)
+    transposed = features.T.tocsr() if hasattr(features, "tocsr") else np.ascontiguousarray(features.T)
+    rows, penalty = np.arange(len(labels)), np.float32(1 / c)
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        both = point.reshape(-1, len(counts))
+        shares = log_softmax(features @ both[:-1] + both[-1])
+        missed = -float(weights.astype(np.float64) @ shares[rows, labels])
+        np.exp(shares, out=shares)
+        shares[rows, labels] -= 1
+        shares *= weights[:, None]
+        slope = np.vstack([transposed @ shares + penalty * both[:-1], shares.sum(axis=0)])
+        return missed + float(penalty) / 2 * float(np.vdot(both[:-1], both[:-1])), slope.ravel()
+
+    return loss

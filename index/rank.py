@@ -8,7 +8,9 @@ beside them. All are weighed together (`index.pooling`).
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -80,14 +82,18 @@ class Ranker:
         targets = np.array([names.index(label) for label in labels])
         ngrams = {kind: NGrams(span, config.min_count) for kind, span in config.spans.items()}
         sparse = {CHARS: ngrams[CHARS].fit(texts), SOUND: ngrams[SOUND].fit([pronounced(text) for text in texts])}
-        views, classifiers = views_of(names, facets), {}
-        for name in CLASSIFIERS:
+        views = views_of(names, facets)
+
+        def fit(name: str) -> Linear:
             kind, _, view = name.partition("_")
             values = views[view].of[targets]
             if kind == DENSE:
-                classifiers[name] = Linear.train_standardised(vectors, values, config.dense_c, config.iterations)
-            else:
-                classifiers[name] = Linear.train(sparse[kind], values, config.sparse_c, config.iterations)
+                return Linear.train_standardised(vectors, values, config.dense_c, config.iterations)
+            return Linear.train(sparse[kind], values, config.sparse_c, config.iterations)
+
+        longest_first = CLASSIFIERS[::-1]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # the libraries in which the time goes let go of the GIL
+            classifiers = dict(zip(longest_first, threads.map(fit, longest_first), strict=True))
         return cls(names, facets, config, ngrams, classifiers, weights)
 
     def classify(self, texts: Sequence[str], vectors: Floats) -> Floats:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LOCK_MARGIN_S = 5  # Rasa's lock on a conversation outlives the turn that holds it, and soon ends with a dead worker
 ACTIONS_S = 120.0  # a minute is usual where everything starts at once
 RESPONSES = "bot.components.responses.ResponsesOfModel"
+# The matrices of one question are small: on two cores OpenBLAS takes 5 µs for one alone, and up to 2 ms with a second
+# thread that it has to wait for.
+ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 PULL_S = 1  # between Rasa's looks for another model
 
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535)]
@@ -101,6 +104,7 @@ def environment(settings: Settings) -> dict[str, str]:
     from bot.edge.sessions import internal_key
 
     return {
+        **ONE_CORE,
         **os.environ,
         "GUIDEBOT_INTERNAL_KEY": internal_key(settings),
         "GUIDEBOT_TURN_TIMEOUT_S": str(settings.turn_timeout_s),

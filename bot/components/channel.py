@@ -20,6 +20,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.components.action_replies import check_schema_once
 from bot.components.tracker_store import watch_failures
 from bot.logs import HEADER, KEY, begin_request, configure_logs, frames
 
@@ -48,6 +49,7 @@ class EdgeInput(InputChannel):
             raise RasaException("credentials.yml: the channel needs a key")
         configure_logs("rasa", str(given.get("log_level", "info")))
         jieba.setLogLevel(logging.WARNING)  # it has a handler of its own
+        check_schema_once()
         return cls(str(given["key"]), float(given["patience_s"]))
 
     def blueprint(self, on_new_message: _Take) -> Blueprint:

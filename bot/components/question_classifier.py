@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import skops.io as sio  # type: ignore[import-untyped]
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -71,6 +72,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             *classifier._views, classifier._model = sio.load(folder / _FILE, trusted=_TRUSTED)
+        classifier._model.coef_ = np.asfortranarray(classifier._model.coef_)  # or SciPy copies it for every message
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:

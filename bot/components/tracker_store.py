@@ -11,7 +11,11 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.event import listen
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 _failures: ContextVar[list[str] | None] = ContextVar("failures", default=None)
 
@@ -37,6 +41,9 @@ class SteadyTrackerStore(SQLTrackerStore):
     def __init__(self, *, max_events: int, **store: Any) -> None:
         super().__init__(**store)
         self._max_events = max_events
+        if self.engine.dialect.name == "sqlite":
+            self.engine: Engine = _kept_open(self.engine.url)
+            self.sessionmaker.configure(bind=self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """A conversation's latest session; TrackerStoreError where it cannot be read, at the second try either."""
@@ -80,6 +87,23 @@ class SteadyTrackerStore(SQLTrackerStore):
         last = tracker.get_last_event_for(UserUttered)
         expires_min = self.domain.session_config.session_expiration_time
         return last is None or not expires_min or time.time() - last.timestamp < 60 * expires_min
+
+
+def _kept_open(url: URL) -> Engine:
+    """SQLite whose connection is kept, and whose turns need not wait for the disk.
+
+    A killed process loses nothing by that, a power cut the last turns of a conversation; the journal has them.
+    """
+    engine = create_engine(url, poolclass=QueuePool)
+    listen(engine, "connect", _write_ahead)
+    return engine
+
+
+def _write_ahead(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
 
 
 def _beginning(tracker: DialogueStateTracker) -> Iterator[Event]:

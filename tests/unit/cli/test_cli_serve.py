@@ -101,6 +101,12 @@ def test_what_is_set_for_a_process_can_be_read_again():
     assert Settings.from_env(environment(settings)).actions_url == "http://actions:1"
 
 
+def test_small_matrices_get_one_core_unless_the_operator_says_otherwise(monkeypatch):
+    assert environment(Settings.from_env({}))["OPENBLAS_NUM_THREADS"] == "1"
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
+    assert environment(Settings.from_env({}))["OPENBLAS_NUM_THREADS"] == "4"
+
+
 def test_rasa_without_a_model_says_how_to_get_one(guidebot, project, became):
     result = guidebot("serve", "rasa")
     assert result.status == 1

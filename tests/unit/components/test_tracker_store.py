@@ -13,6 +13,7 @@ from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.event import listen
 
 from bot.components.tracker_store import SteadyTrackerStore, watch_failures
 
@@ -161,3 +162,18 @@ def rename(database: Path, old: str, new: str) -> None:
     with sqlite3.connect(database) as connection:
         connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
     connection.close()
+
+
+async def test_a_turn_does_not_wait_for_the_disk(store: SteadyTrackerStore, database: Path) -> None:
+    await turn(store, "社保登记")
+    with store.engine.connect() as kept:
+        modes = [kept.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+    assert modes == ["wal", 1]
+
+
+async def test_the_connection_is_kept(store: SteadyTrackerStore) -> None:
+    opened = []
+    listen(store.engine, "connect", lambda *_: opened.append(1))
+    for number in range(5):
+        await turn(store, f"第{number}问")
+    assert len(opened) <= 1

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from invented import GUIDES, scores
 
-from index.engine import named
+from index.engine import Engine, named
+from index.sections import SectionModel
+from index.terms import Terms
 
 TITLES = {guide.title: guide.id for guide in GUIDES.values()}
 UNSURE = scores(out_of_scope=0.1, topicless=0.1, g01=0.4, g03=0.3)
@@ -27,3 +33,33 @@ def test_text_without_a_title_or_with_one_in_passing_is_as_it_was(text: str) -> 
 def test_longer_title_is_the_one_that_is_named() -> None:
     result = named(UNSURE, "企业泳票暂停登记在哪", {**TITLES, "企业泳票暂停登记": "g05"})
     assert result.guides["g05"] == pytest.approx(0.8)
+
+
+class Counting:
+    """Stands for the encoder, and remembers what it was asked."""
+
+    dimension = 4
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        self.asked += texts
+        return np.ones((len(texts), self.dimension), np.float32)
+
+
+def test_a_text_is_encoded_and_ranked_once_however_often_a_turn_asks() -> None:
+    encoder, ranked = Counting(), []
+
+    class Counted(Engine):
+        def _rows(self, texts: Sequence[str]) -> np.ndarray:
+            ranked.append(list(texts))
+            return np.stack([np.full(2, self._vector(text)[0] / 2) for text in texts])
+
+    ranker, sections = SimpleNamespace(labels=("g01", "g03")), SectionModel.train(np.ones((1, 4), np.float32), ["fee"])
+    engine = Counted(GUIDES, {}, encoder, ranker, None, sections, Terms({}))  # type: ignore[arg-type]
+    assert engine.section_evidence("收费吗", 1.0) == {"fee": 1.0}
+    first = engine.scores(["收费吗", "在哪"])
+    assert engine.scores(["在哪", "收费吗"]) == first[::-1]
+    assert encoder.asked == ["收费吗", "在哪"]
+    assert ranked == [["收费吗"], ["在哪"]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index.evidence import gather
 from index.features import NGrams, is_spelled, pronounced, syllables_of
 from index.linear import Linear, log_softmax
 from index.rank import CLASSIFIERS, KINDS, Ranker, RankerConfig
@@ -50,6 +52,32 @@ def test_a_facet_speaks_for_all_guides_that_have_its_value(ranker: Ranker) -> No
 def test_homophones_and_pinyin_sound_like_the_guide(ranker: Ranker) -> None:
     evidence = ranker.classify(["永冒", "yongchi"], vectors_of(["泳帽", "泳池"], 0))[CLASSIFIERS.index("sound_guide")]
     assert [ranker.labels[best] for best in evidence.argmax(axis=1)] == ["泳帽", "泳池"]
+
+
+class Sought:
+    """Stands for the search indexes; says how often each was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def by_vector(self, vectors: np.ndarray, classes: int) -> np.ndarray:
+        self.asked.append("neighbour")
+        return np.ones((len(vectors), classes), np.float32)
+
+    def by_words(self, texts: list[str], classes: int) -> np.ndarray:
+        self.asked.append("words")
+        return np.ones((len(texts), classes), np.float32)
+
+
+@pytest.mark.parametrize("heavy", [(), ("neighbour",), ("neighbour", "words")])
+def test_neighbours_that_weigh_nothing_are_not_looked_for(ranker: Ranker, heavy: tuple[str, ...]) -> None:
+    weights = np.array([kind in (*CLASSIFIERS, *heavy) for kind in KINDS], np.float32)
+    sought, asked = Sought(), ["我的泳帽", "泳池"]
+    vectors = vectors_of(["泳帽", "泳池"], 0)
+    evidence = gather(replace(ranker, weights=weights), sought, asked, vectors)  # type: ignore[arg-type]
+    assert sought.asked == list(heavy)
+    assert evidence.shape == (len(KINDS), 2, len(CLASSES))
+    np.testing.assert_array_equal(evidence[: len(CLASSIFIERS)], ranker.classify(asked, vectors))
 
 
 def test_saved_ranker_gives_the_same_probabilities(ranker: Ranker, tmp_path: Path) -> None:

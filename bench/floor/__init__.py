@@ -1,0 +1,1 @@
+"""The floor: a Rasa project with one rule, and an action that says a constant."""
