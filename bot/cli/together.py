@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROCFILE = Path("Procfile")
 ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
-AGAIN_S = 5
+CONSOLE, AGAIN_S = "guidebot serve console", 5  # it is begun again after so many seconds
 GRACE_S = 5.0  # for a process to close its files after its last turn
 
 
@@ -39,7 +39,7 @@ def run_together(settings: Settings, environ: Mapping[str, str]) -> int:
     for name, command in parse_procfile(PROCFILE.read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, own(command), env=dict(environ))
     if settings.console_url:
-        manager.add_process("console", again("guidebot serve console"), env=dict(environ))
+        manager.add_process("console", again(CONSOLE), env=dict(environ))
     stopped = threading.Event()
     threading.Thread(target=announce, args=(public_url(settings), stopped), daemon=True).start()
     manager.loop()

@@ -29,7 +29,7 @@ class Words:
     @classmethod
     def load(cls, data: Path) -> Words:
         """From the data folder. OSError, or YAMLError where a file is broken."""
-        texts, shared = (yaml.safe_load((data / name).read_text(encoding="utf-8")) for name in (FILE, COMMAND_LINE))
+        texts, shared = (_read(data / name) for name in (FILE, COMMAND_LINE))
         return cls(texts, {**shared["problems"], **texts["problems"]})
 
     def find(self, key: str) -> Any:
@@ -53,3 +53,7 @@ class Words:
         if isinstance(error, JournalError):
             return self.problems["journal"].format(problem=error)
         return str(error)
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
