@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
 from bot.learn.effect.kept import Kept, Rows
 from bot.learn.mine.doubles import alike
@@ -23,8 +24,8 @@ from index.rank import Ranker, RankerConfig
 from index.train import Training, neighbours_of, truth_of
 
 FOLDS = 3
-RIVALS = 6  # classes beside the one that is taught: more of them never were among those that changed
-MOST = 120  # examples of a class, the nearest: out of scope has thousands
+RIVALS = 4  # classes beside the one that is taught; more of them cost seconds and hardly ever change
+MOST = 80  # examples of a class, the nearest: out of scope has thousands
 _CLOSE = 0.75  # share of character pairs of a double in another class, as in bot.learn.decide
 _LOOKED_AT = 40  # nearest examples among which doubles are looked for
 _SURE = 0.8  # from this probability on, there is nothing to learn from a wording
@@ -63,6 +64,11 @@ class Effect:
 
 def effect_of(kept: Kept, texts: Sequence[str], label: str) -> Effect:
     """What teaching `texts` as `label` (a guide, OUT_OF_SCOPE, TOPICLESS) would do. Takes some seconds."""
+    with threadpool_limits(1):  # matrices so small that threads only wait for each other
+        return _effect_of(kept, texts, label)
+
+
+def _effect_of(kept: Kept, texts: Sequence[str], label: str) -> Effect:
     new = [Example(normalise(text), label) for text in texts]
     vectors = kept.embed(texts)
     rivals = _rivals(kept, vectors, label)
