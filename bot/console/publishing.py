@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.console.access import ROOT, Access
 from bot.console.deeds import record
 from bot.console.jobs import COMMANDS, Jobs
-from bot.console.pages import Pages, Visitor
+from bot.console.pages import Pages, Visitor, moment
 from bot.console.roles import Role
 from bot.edge.journal import Journal
 from bot.learn.problem import LearnError
@@ -118,7 +119,7 @@ class Publishing:
         found = release.figures.get("cross_fit", {}).get("right@1")
         return {
             "id": release.id,
-            "made_at": release.made_at[:16].replace("T", " "),
+            "made_at": moment(datetime.fromisoformat(release.made_at)),
             "size_mb": round(release.size_mb(), 1),
             "first": None if found is None else f"{100 * found:.1f}%",
             "live": is_live,

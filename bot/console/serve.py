@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(str(error))
     configure_logs("console", settings.log_level)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it says what it does at every index, whatever is set
     place = urlsplit(settings.console_url)
     uvicorn.run(
         create_app(settings),
