@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +89,7 @@ class Jobs:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
+                    start_new_session=True,  # with all that it starts it can be ended
                 )
             self._waiting = threading.Thread(target=self._follow, args=(number, self._process), daemon=True)
             self._waiting.start()
@@ -111,10 +114,13 @@ class Jobs:
         self._journal.write(_ended(jobs.c.status.is_(None), CUT_OFF))
 
     def stop(self) -> None:
-        """End what goes on, and wait until that is on record."""
-        if self._process is not None and self._waiting is not None:
-            end(self._process)
-            self._waiting.join()
+        """End what goes on with all its processes, and wait until that is on record."""
+        process, waiting = self._process, self._waiting
+        if process is not None and waiting is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            end(process)
+            waiting.join()
 
     def _follow(self, number: int, process: subprocess.Popen[bytes]) -> None:
         status = process.wait()

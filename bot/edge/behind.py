@@ -35,11 +35,12 @@ class Behind:
         headers = {name: value for name in _TO if (value := request.headers.get(name)) is not None}
         headers |= {**self._key, "X-Forwarded-For": request.client.host if request.client else ""}
         headers |= {HEADER: current_request() or ""}
+        path = request.scope["raw_path"].decode("latin-1")  # as it was sent: an escaped question mark stays one
         query = f"?{request.url.query}" if request.url.query else ""
         try:
             answer = await self._http.request(
                 request.method,
-                f"{self._url}{request.url.path}{query}",
+                f"{self._url}{path}{query}",
                 content=await _body(request),
                 headers=headers,
                 timeout=_PATIENCE_S,

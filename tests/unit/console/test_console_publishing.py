@@ -128,12 +128,20 @@ async def test_a_job_is_about_a_release_that_there_is(visit, quick, releases):
 
 
 def test_one_job_at_a_time_and_none_is_left_running(quick, project):
-    (project / "job.py").write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
+    lasting = "import subprocess\nprocess = subprocess.Popen(['sleep', '60'])\n"
+    telling = "open('started', 'w').write(str(process.pid))\nprocess.wait()\n"
+    (project / "job.py").write_text(lasting + telling, encoding="utf-8")
     number = quick.start("train", "", "发布者")
     with pytest.raises(LearnError, match="job_running"):
         quick.start("mine", "", "审核员")
+    deadline = time.monotonic() + PATIENCE_S
+    while not (started := project / "started").is_file() or not started.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     quick.stop()
     assert quick.find(number).state == "cut_off"
+    state = Path(f"/proc/{started.read_text()}/stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z", "what it had started is gone too"
 
 
 def test_a_job_that_fails_says_so_with_what_it_wrote(quick, project):
