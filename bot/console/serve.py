@@ -21,7 +21,8 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(str(error))
     configure_logs("console", settings.log_level)
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it says what it does at every index, whatever is set
+    # It sets its own level as it is imported, and says what it does at every index.
+    logging.getLogger("bm25s").addFilter(lambda record: record.levelno >= logging.WARNING)
     place = urlsplit(settings.console_url)
     uvicorn.run(
         create_app(settings),

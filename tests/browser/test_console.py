@@ -14,7 +14,8 @@ from test_access import AXE, FOUND, RULES
 pytestmark = pytest.mark.stack
 
 CARD = ("锅炉房的口令条怎么补", "口令条怎么补办", "口令条找不见了怎么补", "补口令条多少钱")
-GAME = ("你会下围棋吗", "陪我下盘围棋吧", "围棋会不会下", "会下围棋不")
+GAME = ("陪我下盘围棋吧", "来和我下一盘围棋", "咱俩下盘围棋好不好", "想找你下围棋", "围棋你会下吗", "跟我下一局围棋呗")
+A_CARD, A_GAME = "口令条", "围棋"  # by which their clusters are known, whichever wording names them
 QUESTIONS = "data/questions/g77.txt"
 
 
@@ -65,14 +66,14 @@ def find_out(reviewer: Desk) -> None:
     expect(page.get_by_role("heading", name="从日志里找")).to_be_visible()
     expect(page.get_by_text("做完了")).to_be_visible(timeout=JOB_MS)
     page.get_by_role("link", name="去审阅").click()
-    expect(reviewer.row(CARD[2])).to_be_visible()
-    expect(reviewer.row(GAME[1])).to_be_visible()
+    expect(reviewer.row(A_CARD)).to_be_visible()
+    expect(reviewer.row(A_GAME)).to_be_visible()
 
 
 def teach_and_take_back(reviewer: Desk, site: Site, before: str) -> None:
     """By keyboard alone: open a cluster, pick a guide by its title, see the effect, decide, undo."""
     page = reviewer.page
-    reviewer.go_to(CARD[2])
+    reviewer.go_to(A_CARD)
     reviewer.press("Enter")
     expect(page.get_by_role("heading", name="依据")).to_be_visible()
     page.get_by_role("radio", name="是一份指南的新说法").check()
@@ -83,17 +84,17 @@ def teach_and_take_back(reviewer: Desk, site: Site, before: str) -> None:
     assert site.file(QUESTIONS) == before, "looking changes nothing"
     reviewer.press("Enter")
     reviewer.told("训练后学会")
-    assert CARD[2] in site.file(QUESTIONS)
-    expect(reviewer.row(CARD[2])).to_have_count(0)
+    assert A_CARD in site.file(QUESTIONS)
+    expect(reviewer.row(A_CARD)).to_have_count(0)
     reviewer.press("u")
     reviewer.told("又在待定里了")
     assert site.file(QUESTIONS) == before
-    expect(reviewer.row(CARD[2])).to_be_visible()
+    expect(reviewer.row(A_CARD)).to_be_visible()
 
 
 def make_an_intent(reviewer: Desk, site: Site) -> None:
     page = reviewer.page
-    reviewer.go_to(GAME[1])
+    reviewer.go_to(A_GAME)
     reviewer.press("n")
     name = page.get_by_label("给话术取个名字")
     expect(name).to_be_focused()
@@ -101,7 +102,7 @@ def make_an_intent(reviewer: Desk, site: Site) -> None:
     page.get_by_label("怎么回答").fill("我不会下围棋，社保的事可以问我。")
     page.get_by_role("button", name="直接决定").click()
     reviewer.told("训练后学会")
-    assert "我不会下围棋" in site.file("domain.yml") and GAME[1] in site.file("data/nlu/下围棋.yml")
+    assert "我不会下围棋" in site.file("domain.yml") and A_GAME in site.file("data/nlu/下围棋.yml")
 
 
 def publish(publisher: Desk, site: Site) -> None:
@@ -134,7 +135,7 @@ def look_at_the_records(publisher: Desk) -> None:
 def test_without_scripts_it_works_too(desk: Callable[..., Desk]) -> None:
     reviewer = desk("小王", java_script_enabled=False)
     page = reviewer.page
-    reviewer.row(CARD[2]).get_by_role("link").first.click()
+    reviewer.row(A_CARD).get_by_role("link").first.click()
     page.get_by_label("书里缺的，记下来").check()
     page.get_by_role("button", name="先看影响").click()
     expect(page.get_by_text("这个决定不影响找指南")).to_be_visible()
@@ -148,7 +149,7 @@ def test_without_scripts_it_works_too(desk: Callable[..., Desk]) -> None:
 def test_axe_finds_nothing_on_any_page(desk: Callable[..., Desk], site: Site, width: int, scheme: str) -> None:
     publisher = desk("老李", width=width, height=844, color_scheme=scheme, bypass_csp=True)
     page, found = publisher.page, {}
-    one = publisher.row(CARD[2]).get_by_role("link").first.get_attribute("href") or ""
+    one = publisher.row(A_CARD).get_by_role("link").first.get_attribute("href") or ""
     paths = ("review", one.removeprefix("/console/"), "review?state=decided", "releases", f"releases/{site.second.id}")
     for path in (*paths, "confirm?what=train", "jobs/1", "records", "sign-in"):
         publisher.open(path)

@@ -71,8 +71,9 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 }
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-const linked = location.hash && document.getElementById(location.hash.slice(1));
-if (linked?.type === "radio") choose(linked);
+// No id of an element: the browser would put the focus on the button itself once the page is there.
+const linked = document.querySelector(`[data-anchor="${CSS.escape(location.hash.slice(1))}"]`);
+if (linked) choose(linked);
 
 async function follow(job) {
   while (job.dataset.state === "running") {
