@@ -57,6 +57,10 @@ class Settings:
     actions_url: str = field(
         default="http://127.0.0.1:5055", metadata=_about("动作服务的内部地址", _URL_RULE, values.http_url)
     )
+    console_url: str = field(
+        default="http://127.0.0.1:8010",
+        metadata=_about("审阅台的内部地址", "http:// 或 https:// 开头的地址；off 是不开审阅台", values.url_or_off),
+    )
     edge_host: str = field(
         default="127.0.0.1", metadata=_about("对外服务监听的地址", "主机名或 IP 地址", values.matching(values.HOST))
     )

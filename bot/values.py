@@ -27,6 +27,11 @@ def http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def url_or_off(value: str) -> str:
+    """Empty for `off`."""
+    return "" if value.lower() == "off" else http_url(value)
+
+
 def database_url(value: str) -> str:
     scheme = value.partition("://")[0].partition("+")[0]
     if "://" not in value or scheme not in ("sqlite", "postgresql"):

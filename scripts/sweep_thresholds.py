@@ -3,7 +3,8 @@
     .venv/bin/python -m scripts.sweep_thresholds --set answer=0.6,0.7 --set unsaid=0.05,0.2
 
 Prints a line for each combination: single questions answered at once, resolved and wrong; what is out of scope refused
-and answered; dialogues wholly right and turns right. What was not named keeps its value in data/thresholds.yml. Needs `guidebot train`.
+and answered; dialogues wholly right and turns right. What was not named keeps its value in data/thresholds.yml.
+Needs `guidebot train`.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Ears:
         if text not in self.known:
             parsed = asyncio.run(self.agent.parse_message(text))
             tracker = Tracker("", {}, {**parsed, "text": text}, [], False, None, {}, "action_listen")
-            self.known[text] = parsed["intent"]["name"], heard(tracker, self.here.sections, self.here.signs, self.here.meant)
+            said = heard(tracker, self.here.sections, self.here.signs, self.here.meant)
+            self.known[text] = parsed["intent"]["name"], said
         return self.known[text]
 
     def score(self, text: str) -> Scores:

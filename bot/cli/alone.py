@@ -1,31 +1,21 @@
-"""One builder at a time: two that write the same index or model would leave a mixture of both."""
+"""The project's lock on the command line: whoever waits for it is told so."""
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bot.cli.console import stderr
 from bot.cli.words import say
+from bot.learn.alone import LOCK, alone
 
-LOCK = Path("build/guidebot.lock")
+__all__ = ["LOCK", "note_waiting", "working_alone"]
 
 
 @contextmanager
 def working_alone() -> Iterator[None]:
-    """Hold the project's lock; waits, and says so, while another process builds or trains here.
-
-    The system lets go of the lock with the process, however that ends.
-    """
-    LOCK.parent.mkdir(parents=True, exist_ok=True)
-    with LOCK.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            note_waiting()
-            fcntl.flock(file, fcntl.LOCK_EX)
+    """Hold the project's lock; waits, and says so, while another process builds or trains here."""
+    with alone(lambda: note_waiting()):
         yield
 
 

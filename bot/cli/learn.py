@@ -56,10 +56,13 @@ def mine(as_json: AsJson = False, show: Annotated[int, typer.Option("--show", mi
     """Find what is worth learning in the journal."""
     from bot.learn.mine.known import Known
     from bot.learn.mine.run import mine as mine_journal
+    from bot.learn.trained import last_trained
+    from index.engine import Engine
 
     settings = project_settings()
     with open_journal() as journal, quiet_libraries(), steps(say("learn.mining")) as step:
-        mined = mine_journal(journal, Known.load(settings), settings.data_dir, step)
+        known = Known.load(settings, Engine.load(last_trained(settings)))
+        mined = mine_journal(journal, known, settings.data_dir, step)
     if as_json:
         print_json({"counts": mined.counts, "clusters": [one.to_json() for one in mined.clusters]})
         return

@@ -1,4 +1,4 @@
-"""The three addresses of the service: whether they are free, and who answers there."""
+"""The addresses of the service: whether they are free, and who answers there."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LOCAL = "127.0.0.1"
 LOCAL_NAMES = ("localhost", "0.0.0.0", "::", "::1")
 PATIENCE_S = 2.0
 _OBSTACLES = {errno.EADDRINUSE: "busy_port", errno.EACCES: "denied_port"}
-_PATHS = {"actions": "/health", "rasa": "/", "edge": "/healthz"}
-_SIGNS = {"actions": '"status":"ok"', "rasa": "HellofromRasa", "edge": '"status":"ok"'}
+_PATHS = {"actions": "/health", "rasa": "/", "edge": "/healthz", "console": "/healthz"}
+_SIGNS = {"actions": '"status":"ok"', "rasa": "HellofromRasa", "edge": '"status":"ok"', "console": '"status":"ok"'}
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,13 @@ class Place:
 
 
 def places(settings: Settings) -> tuple[Place, ...]:
-    """actions, rasa and edge, in the order in which they are started."""
+    """actions, rasa, edge, and the console where there is one, in the order in which they are started."""
+    console = (Place("console", *_address(settings.console_url)),) if settings.console_url else ()
     return (
         Place("actions", *_address(settings.actions_url)),
         Place("rasa", *_address(settings.rasa_url)),
         Place("edge", settings.edge_host, settings.edge_port),
+        *console,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
+from urllib.parse import urlsplit
 
 import typer
 
@@ -40,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the group `serve`, which also is a command of its own."""
     group = typer.Typer(invoke_without_command=True)
     group.callback()(everything)
-    for command in (actions, rasa, edge):
+    for command in (actions, rasa, edge, console):
         group.command(command.__name__)(command)
     app.add_typer(group, name="serve")
 
@@ -99,6 +100,16 @@ def edge(port: Port = None, host: Annotated[str | None, typer.Option("--host")] 
     _become(["-m", "bot.edge.serve"], environ)
 
 
+def console(port: Port = None) -> None:
+    """Go on as the console, behind the edge."""
+    settings = project_settings()
+    if not settings.console_url:
+        raise CliError.of("console_off", MISUSED)
+    place = _place(settings, "console", urlsplit(settings.console_url).hostname or LOCAL, port)
+    settings = replace(settings, console_url=place.url)
+    _become(["-m", "bot.console.serve"], quiet_environment(environment(settings)))
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """The environment for a process of the service: what endpoints.yml and credentials.yml ask for is always there."""
     from bot.edge.sessions import internal_key
@@ -113,6 +124,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "FORCE_JSON_LOGGING": "true",
         "GUIDEBOT_ACTIONS_URL": settings.actions_url,
         "GUIDEBOT_RASA_URL": settings.rasa_url,
+        "GUIDEBOT_CONSOLE_URL": settings.console_url or "off",
         "GUIDEBOT_EDGE_HOST": settings.edge_host,
         "GUIDEBOT_EDGE_PORT": str(settings.edge_port),
         "PYTHONUNBUFFERED": "1",

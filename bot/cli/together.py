@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROCFILE = Path("Procfile")
 ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+CONSOLE, AGAIN_S = "guidebot serve console", 5  # it is begun again after so many seconds
 GRACE_S = 5.0  # for a process to close its files after its last turn
 
 
@@ -37,6 +38,8 @@ def run_together(settings: Settings, environ: Mapping[str, str]) -> int:
     manager = honcho.Manager()
     for name, command in parse_procfile(PROCFILE.read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, own(command), env=dict(environ))
+    if settings.console_url:
+        manager.add_process("console", again(CONSOLE), env=dict(environ))
     stopped = threading.Event()
     threading.Thread(target=announce, args=(public_url(settings), stopped), daemon=True).start()
     manager.loop()
@@ -48,6 +51,11 @@ def own(command: str) -> str:
     """A line of the Procfile, with `guidebot` run by this very Python, whether or not it is on the PATH."""
     program, _, rest = command.partition(" ")
     return f"exec {shlex.quote(sys.executable)} -m bot.cli {rest}" if program == "guidebot" else command
+
+
+def again(command: str) -> str:
+    """A process that is begun again when it ends: without the console citizens are answered all the same."""
+    return f"while :; do ({own(command)}); sleep {AGAIN_S}; done"
 
 
 def announce(url: str, stopped: threading.Event) -> None:

@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.edge.api import WidgetApi
+from bot.edge.behind import Behind
 from bot.edge.bundle import DIST_DIR, Bundle, load_bundle
 from bot.edge.exchanges import Exchanges
 from bot.edge.headers import SecurityHeaders
@@ -34,7 +35,7 @@ from bot.edge.rasa import Rasa, http_client
 from bot.edge.requests import RequestIds
 from bot.edge.rest import RestChannel
 from bot.edge.retention import swept
-from bot.edge.sessions import Sessions, load_secret
+from bot.edge.sessions import Sessions, internal_key, load_secret
 from bot.edge.switch import Switch
 from bot.edge.turn import Turns
 from bot.edge.wechat.channel import Content, WeChat, load_content, running_wechat
@@ -53,6 +54,7 @@ class Parts:
     widget: WidgetApi
     wechat: WeChat
     health: Health
+    console: Behind
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -86,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/webhooks/rest/webhook", _rest, methods=["POST"]),
             Route("/wechat", _wechat, methods=["GET", "POST"]),
             Route("/wecom", _wecom, methods=["GET", "POST"]),
+            *(Route(path, _console, methods=["GET", "POST"]) for path in ("/console", "/console/{rest:path}")),
             *(Route(path, _live) for path in ("/healthz", "/health")),
             *(Route(path, _ready) for path in ("/readyz", "/ready")),
             Mount("/static", StaticFiles(directory=DIST_DIR)),
@@ -125,6 +128,7 @@ async def _running(
                 widget=WidgetApi(sessions, once, exchanges, rasa, limits, settings.max_body_bytes),
                 wechat=wechat,
                 health=Health(http, settings, journal, switch),
+                console=Behind(http, settings, internal_key(settings)),
             )
         await once.finish()
     await run_in_threadpool(journal.close)
@@ -188,6 +192,10 @@ async def _wechat(request: Request) -> Response:
 
 async def _wecom(request: Request) -> Response:
     return await _parts(request).wechat.enterprise(request)
+
+
+async def _console(request: Request) -> Response:
+    return await _parts(request).console.pass_on(request)
 
 
 async def _live(request: Request) -> Response:

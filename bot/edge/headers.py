@@ -46,8 +46,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
-                headers.update(_of_file(scope["path"]))
+                for name, value in {**self._headers, **_of_file(scope["path"])}.items():
+                    headers.setdefault(name, value)  # the console's pages bring a policy of their own
                 headers.setdefault("Cache-Control", _caching(scope["path"], message["status"]))
             await send(message)
 

@@ -51,6 +51,7 @@ class Problems:
     too_many: Problem
     not_found: Problem
     not_allowed: Problem
+    no_console: Problem
     internal: Problem
 
 

@@ -25,6 +25,7 @@ decisions = Table(
     Column("verdict", String(160), nullable=False),  # guide:g77, intent:NAME, out-of-scope …
     Column("members", Text, nullable=False),  # the wordings decided on, as JSON
     Column("changes", Text, nullable=False),  # files with what stood there and what does, as JSON
+    Column("found", Text),  # the cluster as JSON, to be looked at again once the decision is undone
     Column("undone_at", DateTime(timezone=True)),
     Column("undone_by", String(64)),
 )

@@ -59,8 +59,8 @@ def journal(url: str) -> Iterator[Journal]:
 
 
 def test_the_steps_make_what_the_program_uses(url: str) -> None:
-    for name in ("bot.edge.switch", "bot.learn.tables"):
-        importlib.import_module(name)
+    for name in ("edge.switch", "learn.tables", "console.accounts", "console.deeds", "console.jobs"):
+        importlib.import_module(f"bot.{name}")
     engine = create_engine(url, future=True)
     schema.upgrade(engine)
     with engine.connect() as connection:

@@ -17,7 +17,7 @@ from bot.learn.decide.plan import Asked, plan
 from bot.learn.decide.verdict import Kind, Verdict
 from bot.learn.mine.cluster import Cluster
 from bot.learn.mine.doubles import alike
-from bot.learn.mine.run import kept_cluster
+from bot.learn.mine.run import kept_cluster, row_of
 from bot.learn.problem import LearnError
 from bot.learn.tables import clusters, decisions
 from bot.settings import Settings
@@ -76,19 +76,22 @@ def _narrowed(cluster: Cluster, without: frozenset[str]) -> Cluster:
 
 
 def undo(journal: Journal, decision: int, by: str) -> list[str]:
-    """Take a decision back; the files that changed. LearnError where there is none that stands, or files moved on."""
+    """Take a decision back; the files that changed. Its cluster is to be decided again.
+
+    LearnError where there is none that stands, or files moved on.
+    """
     rows = journal.rows(select(decisions).where(decisions.c.id == decision))
     if not rows or rows[0].undone_at is not None:
         raise LearnError("no_decision", id=decision)
     changes = [Change.from_json(one).reversed() for one in json.loads(rows[0].changes)]
     mark = decisions.update().where(decisions.c.id == decision).values(undone_at=datetime.now(UTC), undone_by=by)
-    apply(changes, lambda: journal.write(mark))
+    apply(changes, lambda: journal.write(mark, *_back(rows[0])))
     return [str(change.path) for change in changes]
 
 
 def history(journal: Journal) -> list[dict[str, Any]]:
     """Every decision, the latest first: when, who, about what, and whether it was taken back."""
-    columns = [column for column in decisions.c if column.name != "changes"]
+    columns = [column for column in decisions.c if column.name not in ("changes", "found")]
     rows = journal.rows(select(columns).order_by(decisions.c.id.desc()))
     return [_shown(dict(row._mapping)) for row in rows]
 
@@ -112,11 +115,20 @@ def _row(cluster: Cluster, ruling: Ruling, changes: Sequence[Change]) -> dict[st
         "verdict": str(ruling.verdict)[:160],
         "members": json.dumps(said, ensure_ascii=False),
         "changes": json.dumps([change.to_json() for change in changes], ensure_ascii=False),
+        "found": json.dumps(cluster.to_json(), ensure_ascii=False),
     }
 
 
 def _gone(cluster_id: str) -> Any:
     return clusters.delete().where(clusters.c.id == cluster_id)
+
+
+def _back(row: Any) -> list[Any]:
+    """What puts the cluster of a decision before all others; nothing where the decision is older than its record."""
+    if row.found is None:
+        return []
+    cluster = Cluster.from_json(json.loads(row.found))
+    return [_gone(cluster.id), clusters.insert().values(row_of(cluster, 0))]
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

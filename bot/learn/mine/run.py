@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -124,12 +125,14 @@ def decided(journal: Journal) -> set[str]:
 
 def keep(journal: Journal, found: Sequence[Cluster]) -> None:
     """Put these in place of the clusters that were kept before."""
-    now = datetime.now(UTC)
-    rows = [
-        {"id": one.id, "mined_at": now, "place": place, "found": json.dumps(one.to_json(), ensure_ascii=False)}
-        for place, one in enumerate(found)
-    ]
+    rows = [row_of(one, place) for place, one in enumerate(found)]
     journal.write(kept.delete(), *(kept.insert().values(row) for row in rows))
+
+
+def row_of(cluster: Cluster, place: int) -> dict[str, Any]:
+    """A cluster as it is kept, in its place among the others."""
+    found = json.dumps(cluster.to_json(), ensure_ascii=False)
+    return {"id": cluster.id, "mined_at": datetime.now(UTC), "place": place, "found": found}
 
 
 def kept_clusters(journal: Journal) -> list[Cluster]:

@@ -75,10 +75,18 @@ def report_path(releases: Releases, release: str, live: str | None) -> Path:
     return releases.root / "gates" / f"{release}--{live or 'none'}.json"
 
 
+def kept_report(releases: Releases, release: str, live: str | None) -> dict[str, Any] | None:
+    """The report of a release against a live one, as `Report.to_json` gave it; None where there is none."""
+    path = report_path(releases, release, live)
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
 def may_promote(releases: Releases, release: Release, live: Release | None) -> bool:
     """Whether the gate let it pass, against what is live now. The very first needs none: nothing can be worse."""
-    path = report_path(releases, release.id, live.id if live else None)
-    return live is None or (path.is_file() and bool(json.loads(path.read_text(encoding="utf-8"))["passed"]))
+    if live is None:
+        return True
+    report = kept_report(releases, release.id, live.id)
+    return report is not None and bool(report["passed"])
 
 
 def judge_release(new: Measured, live: Measured | None, config: GateConfig) -> Report:

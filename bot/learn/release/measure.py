@@ -47,19 +47,23 @@ class Measured:
 def measured(release: Release, releases: Releases, folders: Sequence[str], progress: Progress) -> Measured:
     """What was measured before, else what is measured now, with the release's own processes. LearnError."""
     rows, digest = load_sets(folders)
-    path = releases.root / "measured" / f"{release.id}.json"
-    if path.is_file():
-        kept = _read(json.loads(path.read_text(encoding="utf-8")))
-        if kept.sets == digest:
-            return kept
+    if (kept := kept_measures(release, releases)) and kept.sets == digest:
+        return kept
     progress(f"启动 {release.id}")
     release.verify()
     with running(release) as assistant:
         progress(f"评测 {release.id}：{len(rows)} 题")
         found = ask_all(release, rows, digest, assistant)
+    path = _path(release, releases)
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
     return found
+
+
+def kept_measures(release: Release, releases: Releases) -> Measured | None:
+    """What was measured last, maybe on other sets; None where nothing was."""
+    path = _path(release, releases)
+    return _read(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
 def ask_all(release: Release, rows: Mapping[str, Row], digest: str, assistant: Assistant) -> Measured:
@@ -83,6 +87,10 @@ def load_sets(folders: Sequence[str]) -> tuple[dict[str, Row], str]:
     if not rows:
         raise LearnError("no_cases", folders="、".join(folders))
     return rows, hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+
+
+def _path(release: Release, releases: Releases) -> Path:
+    return releases.root / "measured" / f"{release.id}.json"
 
 
 def _read(value: Mapping[str, Any]) -> Measured:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,7 @@ def test_an_address_of_another_machine_is_no_place_to_listen(free):
         ("actions", "/health", {"status": "ok"}),
         ("rasa", "/", "Hello from Rasa: 3.6.21"),
         ("edge", "/healthz", {"status": "ok"}),
+        ("console", "/healthz", {"status": "ok"}),
     ],
 )
 def test_our_processes_are_known_by_what_they_answer(service, name, path, body):
@@ -74,8 +76,10 @@ def test_the_places_are_those_of_the_settings():
         Place("actions", "actions.local", 443),
         Place("rasa", "rasa", 15005),
         Place("edge", "127.0.0.1", 80),
+        Place("console", "127.0.0.1", 8010),
     )
-    assert [place.is_local() for place in places(settings)] == [False, False, True]
+    assert [place.is_local() for place in places(settings)] == [False, False, True, True]
+    assert "console" not in [place.name for place in places(replace(settings, console_url=""))]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,31 @@ def test_the_edge_gets_its_address_from_the_command(guidebot, project, became, p
     assert (environ["GUIDEBOT_EDGE_HOST"], environ["GUIDEBOT_EDGE_PORT"]) == ("localhost", port)
 
 
+def test_the_console_gets_its_address_from_the_settings(guidebot, project, became, port, monkeypatch):
+    monkeypatch.setenv("GUIDEBOT_CONSOLE_URL", f"http://127.0.0.1:{port}")
+    with pytest.raises(Became):
+        guidebot("serve", "console")
+    assert became["arguments"][1:] == ["-m", "bot.console.serve"]
+    assert became["environ"]["GUIDEBOT_CONSOLE_URL"] == f"http://127.0.0.1:{port}"
+
+
+def test_where_the_console_is_off_it_says_so(guidebot, project, monkeypatch):
+    monkeypatch.setenv("GUIDEBOT_CONSOLE_URL", "off")
+    result = guidebot("serve", "console")
+    assert result.status == 2 and "没有审阅台" in result.err
+
+
+def test_a_console_that_ends_is_begun_again_and_ends_with_the_others(guidebot, well, monkeypatch):
+    """Citizens are answered whether or not somebody's page took the console down."""
+    monkeypatch.setattr(together, "AGAIN_S", 0)
+    monkeypatch.setattr(together, "own", lambda command: command)
+    code = "import time; time.sleep(2); raise SystemExit(3)"
+    Path("Procfile").write_text(f'a: {sys.executable} -c "{code}"\n', encoding="utf-8")
+    monkeypatch.setattr(together, "CONSOLE", "echo begun >> begun.txt; sleep 0.1; false")
+    assert guidebot("serve").status == 1
+    assert Path("begun.txt").read_text().count("begun") > 1
+
+
 def test_what_is_set_for_a_process_can_be_read_again():
     settings = Settings(edge_port=81, actions_url="http://actions:1")
     assert Settings.from_env(environment(settings)).actions_url == "http://actions:1"

@@ -1,0 +1,1 @@
+"""What a decision would do, told before it is made."""
