@@ -45,7 +45,7 @@ def worthy(messages: Sequence[Said], config: MiningConfig) -> Iterator[Worth]:
 
 
 def _worth(said: Said, following: Said | None, config: MiningConfig) -> Worth | None:
-    meant = _picked(said, following)
+    meant = picked(said, following)
     if said.act is None and said.cause is None:
         return Worth(said, Reason.UNKNOWN)
     if said.cause is not None or said.act not in (Act.FALLBACK, Act.ANSWER, Act.CLARIFY):
@@ -54,7 +54,7 @@ def _worth(said: Said, following: Said | None, config: MiningConfig) -> Worth | 
         (Reason.FALLBACK, said.act == Act.FALLBACK),
         (Reason.MARGIN, said.margin is not None and said.margin < config.margin and meant is None),
         (Reason.DOWN, said.verdict == "down"),
-        (Reason.REPHRASED, said.act == Act.ANSWER and _again(said, following, config)),
+        (Reason.REPHRASED, said.act == Act.ANSWER and again(said, following, config)),
         (Reason.PICKED, meant is not None),
         (Reason.HANDOFF, following is not None and following.act == Act.HANDOFF),
     )
@@ -62,8 +62,8 @@ def _worth(said: Said, following: Said | None, config: MiningConfig) -> Worth | 
     return Worth(said, reason, meant or _settled(said, following, reason)) if reason else None
 
 
-def _picked(said: Said, following: Said | None) -> str | None:
-    """The guide of the option that was picked, where that is one."""
+def picked(said: Said, following: Said | None) -> str | None:
+    """The guide that an answer came to where an option of the question before it was picked."""
     if said.act != Act.CLARIFY or following is None or following.act != Act.ANSWER:
         return None
     return following.guide if following.text in said.options else None
@@ -76,7 +76,8 @@ def _settled(said: Said, following: Said | None, reason: Reason | None) -> str |
     return following.guide if alike(said.text, following.text) > 0 else None
 
 
-def _again(said: Said, following: Said | None, config: MiningConfig) -> bool:
+def again(said: Said, following: Said | None, config: MiningConfig) -> bool:
+    """Whether the next message says the same in other words, soon after an answer that was another guide's."""
     if following is None or following.text == said.text:
         return False
     soon = (following.at - said.at).total_seconds() <= config.again_s
