@@ -25,7 +25,6 @@ class Said:
     act: str | None = None
     guide: str | None = None
     section: str | None = None
-    slot: str | None = None
     state: str = COMPLETED
     latency_ms: int | None = None
     cause: str | None = None
@@ -60,7 +59,6 @@ def _said(row: Any) -> Said:
         act=row.act,
         guide=row.guide,
         section=row.section,
-        slot=row.slot,
         state=row.state,
         latency_ms=row.latency_ms,
         cause=row.cause,

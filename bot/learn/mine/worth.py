@@ -45,7 +45,7 @@ def worthy(messages: Sequence[Said], config: MiningConfig) -> Iterator[Worth]:
 
 
 def _worth(said: Said, following: Said | None, config: MiningConfig) -> Worth | None:
-    meant = picked(said, following)
+    meant = _picked(said, following)
     if said.act is None and said.cause is None:
         return Worth(said, Reason.UNKNOWN)
     if said.cause is not None or said.act not in (Act.FALLBACK, Act.ANSWER, Act.CLARIFY):
@@ -62,8 +62,8 @@ def _worth(said: Said, following: Said | None, config: MiningConfig) -> Worth | 
     return Worth(said, reason, meant or _settled(said, following, reason)) if reason else None
 
 
-def picked(said: Said, following: Said | None) -> str | None:
-    """The guide that an answer came to where an option of the question before it was picked."""
+def _picked(said: Said, following: Said | None) -> str | None:
+    """The guide of the option that was picked, where that is one."""
     if said.act != Act.CLARIFY or following is None or following.act != Act.ANSWER:
         return None
     return following.guide if following.text in said.options else None
