@@ -77,7 +77,7 @@ def compare(recent: Sequence[Said], base: Sequence[Said], config: FiguresConfig)
         return Drift(here, there, False, None, (), ())
     p = chance_of_rise(here, there)
     rise = (here.share or 0.0) - (there.share or 0.0)
-    words = new_words(*([_text(own) for own in side.values()] for side in (now, before)), config)
+    words = new_words(list(map(_text, now.values())), list(map(_text, before.values())), config)
     has_risen = p < config.chance and rise >= config.rise
     notices = (UNKNOWN,) * has_risen + (WORDS,) * bool(words)
     return Drift(here, there, True, p, tuple(words), notices)

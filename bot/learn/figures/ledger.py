@@ -1,4 +1,4 @@
-"""Each guide's ten sections: what was written for them, what they are tested with, what people asked and how it went."""
+"""Each guide's ten sections: questions written for them, tests, what people asked of them and how it went."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bot.learn.figures.config import FiguresConfig
 
-_RUNS = re.compile(r"【[^】]*】|[^\w]+|\d+", re.ASCII)
-_CHINESE = re.compile(r"[㐀-鿿a-zA-Z]+")
+_MASKED = re.compile(r"【[^】]*】")
+_STRETCH = re.compile(r"[\u3400-\u9fffa-zA-Z]+")
 _LENGTHS = (2, 3, 4, 5, 6)  # characters of a word
 _SAME = 0.8  # a longer word takes the place of a part of it that is rarely said otherwise
 
@@ -53,23 +53,27 @@ def new_words(recent: Sequence[str], base: Sequence[str], config: FiguresConfig)
 def log_odds(now: Mapping[str, int], before: Mapping[str, int], texts: int, texts_before: int) -> dict[str, float]:
     """For each word of `now`, by how many standard deviations its odds have risen.
 
-    The prior is what both sides say together, scaled down to the smaller of them.
+    The prior is what both sides say together, and weighs as much as the smaller of them.
     """
-    scale = min(texts, texts_before) / max(texts + texts_before, 1)
-    n, m = texts * (1 + scale), texts_before * (1 + scale)
+    weight = min(texts, texts_before)
+    scale = weight / max(texts + texts_before, 1)
     sure = {}
     for word, count in now.items():
         prior = scale * (count + before.get(word, 0))
         here, there = count + prior, before.get(word, 0) + prior
-        rise = math.log(here / max(n - here, 0.5)) - math.log(there / max(m - there, 0.5))
+        rise = _logit(here, texts + weight) - _logit(there, texts_before + weight)
         sure[word] = rise / math.sqrt(1 / here + 1 / there)
     return sure
+
+
+def _logit(count: float, of: float) -> float:
+    return math.log(count / max(of - count, 0.5))
 
 
 def parts_of(text: str) -> frozenset[str]:
     """Every run of two to six characters within a stretch of letters."""
     found = set()
-    for stretch in _CHINESE.findall(_RUNS.sub(" ", text)):
+    for stretch in _STRETCH.findall(_MASKED.sub(" ", text)):
         found |= {stretch[at : at + size] for size in _LENGTHS for at in range(len(stretch) - size + 1)}
     return frozenset(found)
 

@@ -1,0 +1,6 @@
+"""tmp"""
+import typer
+
+
+def add_to(group: typer.Typer) -> None:
+    """tmp"""
