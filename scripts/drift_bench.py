@@ -1,4 +1,4 @@
-"""How often drift is noticed where there is some, and where there is none: what the thresholds of data/figures.yml rest on.
+"""How often drift is noticed where there is some, and where there is none: what data/figures.yml rests on.
 
     .venv/bin/python -m scripts.drift_bench            # some minutes
 

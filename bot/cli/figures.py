@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.console import print_json, stdout, table, tell
-from bot.cli.eval_tables import DASH, chance, interval, percent
+from bot.cli.eval_tables import DASH, LONGEST_TEXT, chance, interval, percent
 from bot.cli.journal import open_journal
 from bot.cli.options import AsJson
 from bot.cli.problem import FAILED
@@ -95,7 +95,8 @@ def _print_report(report: Report) -> None:
     _print_rows("clarifications", [(ends[end], str(n)) for end, n in total["clarifications"].items()])
     matters = [(one["guide"], one["title"], str(one["asked"]), str(one["badly"])) for one in report["matters"]]
     _print_rows("matters", matters[:_SHOWN])
-    _print_rows("gaps", [(one["text"], str(one["count"]), one["verdict"] or "") for one in report["gaps"][:_SHOWN]])
+    gaps = [(one["text"][:LONGEST_TEXT], str(one["count"]), one["verdict"] or "") for one in report["gaps"]]
+    _print_rows("gaps", gaps[:_SHOWN])
     tell("numbers.ledger", **{state: report["ledger"]["states"].get(state, 0) for state in find("numbers.states")})
     _print_drift(report["drift"], report["recent_days"])
 

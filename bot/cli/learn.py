@@ -149,10 +149,11 @@ def forget(sender: Sender) -> None:
     tell("learn.forgotten", sender=sender, count=count)
 
 
-def sweep() -> None:
+def sweep(as_json: AsJson = False) -> None:
     """Delete what is older than the settings allow."""
     from bot.edge import retention
 
     days = project_settings().journal_days
     with open_journal() as journal:
-        tell("learn.swept", count=retention.sweep(journal, days), days=days)
+        swept = {"count": retention.sweep(journal, days), "days": days}
+    print_json(swept) if as_json else tell("learn.swept", **swept)

@@ -43,7 +43,9 @@ def new_words(recent: Sequence[str], base: Sequence[str], config: FiguresConfig)
     for word in sorted(candidates, key=lambda word: (-sure[word], -len(word), word)):
         whole = _longest(word, candidates, now)
         own = {row for row in left if whole in parts[row]}
-        if len(own) >= config.word_least and len(found) < config.words_most:
+        if len(own) < config.word_least or len(found) == config.words_most:
+            continue
+        if log_odds({whole: len(own)}, before, len(recent), len(base))[whole] >= config.word_z:
             example = min((recent[row] for row in own), key=lambda text: (len(text), text))
             found.append(NewWord(whole, now[whole], before[whole], round(sure[whole], 2), example))
             left -= {row for row in left if word in parts[row]}
