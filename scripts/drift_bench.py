@@ -58,12 +58,13 @@ def run(config: FiguresConfig, a_day: int, share: float, chance: random.Random, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--a-day", type=int, nargs="+", default=[20, 100, 400], help="conversations")
     parser.add_argument("--seed", type=int, default=8)
     given = parser.parse_args()
     config = FiguresConfig.load(Path("data/figures.yml"))
     pool = [text for _, text in written(Settings().data_dir / "questions")]
     print(f"{'a day':>6} {'topic':>6} {UNKNOWN:>9} {WORDS:>10} {'own first':>10}")
-    for a_day in (20, 100, 400):
+    for a_day in given.a_day:
         for share in (0.0, 0.03, 0.06, 0.12):
             chance = random.Random(f"{given.seed}-{a_day}-{share}")
             found = Counter(name for _ in range(given.runs) for name in run(config, a_day, share, chance, pool))

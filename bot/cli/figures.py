@@ -66,15 +66,13 @@ def keep(report: Report, settings: Settings, csv: Path | None, html: Path | None
 
 def drift(as_json: AsJson = False) -> None:
     """What has changed of late; ends with 1 where something is to be noticed."""
-    from bot.learn.figures.config import FiguresConfig
     from bot.learn.figures.drift import drift_of
-    from bot.learn.mine.config import MiningConfig
+    from bot.learn.figures.report import configs
 
-    data = project_settings().data_dir
-    config, mining = FiguresConfig.load(data / "figures.yml"), MiningConfig.load(data / "learning.yml")
+    config, mining = configs(project_settings())
     with open_journal() as journal:
         found = drift_of(journal, config, mining).to_json()
-    print_json(found) if as_json else _print_drift(found, config.recent_days)
+    print_json(found) if as_json else _print_drift(found)
     if found["notices"]:
         raise typer.Exit(FAILED)
 
@@ -98,7 +96,7 @@ def _print_report(report: Report) -> None:
     gaps = [(one["text"][:LONGEST_TEXT], str(one["count"]), one["verdict"] or "") for one in report["gaps"]]
     _print_rows("gaps", gaps[:_SHOWN])
     tell("numbers.ledger", **{state: report["ledger"]["states"].get(state, 0) for state in find("numbers.states")})
-    _print_drift(report["drift"], report["recent_days"])
+    _print_drift(report["drift"])
 
 
 def _share_row(name: str, rate: Mapping[str, Any] | None) -> tuple[str, str, str, str]:
@@ -116,14 +114,14 @@ def _print_rows(name: str, rows: Sequence[Sequence[str]]) -> None:
         stdout().print(table(columns, rows, right=[place for place, text in enumerate(rows[0]) if text.isdigit()]))
 
 
-def _print_drift(found: Mapping[str, Any], days: int) -> None:
+def _print_drift(found: Mapping[str, Any]) -> None:
     sides = {name: found[name] for name in ("recent", "base")}
     counts = {f"{name}_{key}": side[key] for name, side in sides.items() for key in ("conversations", "unknown")}
     if not found["enough"]:
-        tell("drift.little", days=days, **counts)
+        tell("drift.little", days=found["days"], **counts)
         return
     shares = {f"{name}_share": percent(side["share"]) for name, side in sides.items()}
-    tell("drift.unknown", days=days, p=chance(found["p"]), **counts, **shares)
+    tell("drift.unknown", days=found["days"], p=chance(found["p"]), **counts, **shares)
     for one in found["words"]:
         tell("drift.word", **one)
     tell("drift.notice" if found["notices"] else "drift.quiet")

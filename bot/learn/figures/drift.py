@@ -34,12 +34,17 @@ class Side:
     def share(self) -> float | None:
         return self.unknown / self.conversations if self.conversations else None
 
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {**asdict(self), "share": self.share}
+
 
 @dataclass(frozen=True)
 class Drift:
-    """The last days against those before. `p`: how likely chance alone is to bring so large a rise; None, as
+    """The last `days` against those before. `p`: how likely chance alone is to bring so large a rise; None, as
     `enough` tells, where there was too little to say anything. `notices` are UNKNOWN, WORDS, both or neither."""
 
+    days: int
     recent: Side
     base: Side
     enough: bool
@@ -49,17 +54,10 @@ class Drift:
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values."""
-        sides = {name: {**asdict(side), "share": side.share} for name, side in self._sides.items()}
-        return {**asdict(self), **sides}
-
-    @property
-    def _sides(self) -> dict[str, Side]:
-        return {"recent": self.recent, "base": self.base}
+        return {**asdict(self), "recent": self.recent.to_json(), "base": self.base.to_json()}
 
 
-def drift_of(
-    journal: Journal, config: FiguresConfig, mining: MiningConfig, now: datetime | None = None
-) -> Drift:
+def drift_of(journal: Journal, config: FiguresConfig, mining: MiningConfig, now: datetime | None = None) -> Drift:
     """Out of the journal. JournalError."""
     recent = Period.lately(config.recent_days, now)
     base = recent.before(config.base_days)
@@ -74,13 +72,13 @@ def compare(recent: Sequence[Said], base: Sequence[Said], config: FiguresConfig)
     here, there = _side(now), _side(before)
     enough = here.conversations >= config.least_recent and there.conversations >= config.least_base
     if not enough:
-        return Drift(here, there, False, None, (), ())
+        return Drift(config.recent_days, here, there, False, None, (), ())
     p = chance_of_rise(here, there)
     rise = (here.share or 0.0) - (there.share or 0.0)
     words = new_words(list(map(_text, now.values())), list(map(_text, before.values())), config)
     has_risen = p < config.chance and rise >= config.rise
     notices = (UNKNOWN,) * has_risen + (WORDS,) * bool(words)
-    return Drift(here, there, True, p, tuple(words), notices)
+    return Drift(config.recent_days, here, there, True, p, tuple(words), notices)
 
 
 def chance_of_rise(recent: Side, base: Side) -> float:

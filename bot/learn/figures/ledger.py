@@ -50,10 +50,6 @@ class Matter:
     asked: int
     badly: int
 
-    def to_json(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return dict(vars(self))
-
 
 @dataclass(frozen=True)
 class Ledger:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from bot.edge.journal import RECEIVED, Journal
 from bot.learn.evaluate import Rate, percentile, rate
@@ -20,6 +20,7 @@ from bot.learn.mine.config import MiningConfig
 from bot.learn.mine.said import Said, said_since
 from bot.outcome import Act
 
+_T = TypeVar("_T")
 UNDERSTOOD = (Act.ANSWER, Act.CLARIFY)
 _MARGIN = timedelta(hours=1)  # before a period: what is said at its beginning may end an ask begun before
 
@@ -70,7 +71,7 @@ class Numbers:
             "last": self.period.last.isoformat(),
             "total": asdict(self.total),
             "days": [{"day": day, **asdict(totals)} for day, totals in self.days.items()],
-            "matters": [one.to_json() for one in self.matters],
+            "matters": [asdict(one) for one in self.matters],
             "gaps": [asdict(gap) for gap in self.gaps],
             "ledger": {"states": dict(states), "cells": [cell.to_json() for cell in self.cells]},
         }
@@ -83,16 +84,19 @@ def numbers_of(
     read = said_since(journal, period.start - _MARGIN)
     asks = [ask for ask in asks_of(read, mining, config.pause_s) if period.holds(ask.said[0].at)]
     messages = [said for said in read if period.holds(said.at)]
-    by_day = {day.isoformat(): totals_of(*_of_day(day, messages, asks)) for day in period.days}
+    said, asked = _by_day(messages, lambda one: one.at), _by_day(asks, lambda one: one.said[0].at)
+    days = {day.isoformat(): totals_of(said.get(day, ()), asked.get(day, ())) for day in period.days}
     cells = ledger.cells(asks)
     matters = ledger.matters(cells)[: config.top]
     gaps = gaps_of(journal, messages, mining)[: config.top]
-    return Numbers(period, totals_of(messages, asks), by_day, matters, gaps, cells)
+    return Numbers(period, totals_of(messages, asks), days, matters, gaps, cells)
 
 
-def _of_day(day: object, messages: Sequence[Said], asks: Sequence[Ask]) -> tuple[list[Said], list[Ask]]:
-    said = [one for one in messages if local_day(one.at) == day]
-    return said, [ask for ask in asks if local_day(ask.said[0].at) == day]
+def _by_day(all_of: Sequence[_T], moment: Callable[[_T], datetime]) -> dict[date, list[_T]]:
+    found: dict[date, list[_T]] = {}
+    for one in all_of:
+        found.setdefault(local_day(moment(one)), []).append(one)
+    return found
 
 
 def totals_of(messages: Sequence[Said], asks: Sequence[Ask]) -> Totals:

@@ -27,12 +27,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 def report_of(journal: Journal, settings: Settings, days: int) -> Report:
     """The figures of the last `days` days and the drift of today. JournalError, LearnError."""
-    data = settings.data_dir
-    config, mining = FiguresConfig.load(data / "figures.yml"), MiningConfig.load(data / "learning.yml")
-    ledger = Ledger.load(settings, GateConfig.load(data / "gate.yml").sets)
+    config, mining = configs(settings)
+    ledger = Ledger.load(settings, GateConfig.load(settings.data_dir / "gate.yml").sets)
     numbers = numbers_of(journal, Period.lately(days), ledger, config, mining)
-    drift = drift_of(journal, config, mining)
-    return {**numbers.to_json(), "drift": drift.to_json(), "recent_days": config.recent_days}
+    return {**numbers.to_json(), "drift": drift_of(journal, config, mining).to_json()}
+
+
+def configs(settings: Settings) -> tuple[FiguresConfig, MiningConfig]:
+    """By what is counted, and what is noise."""
+    data = settings.data_dir
+    return FiguresConfig.load(data / "figures.yml"), MiningConfig.load(data / "learning.yml")
 
 
 def page(report: Report, titles: Mapping[str, str], words: Mapping[str, Any]) -> str:

@@ -172,7 +172,7 @@ def report(journal: Journal) -> dict[str, Any]:
     fill(journal)
     write(journal, {"text": "=泳镜<坏>换新", "act": "fallback", "sender": "e"}, hour=6)
     drift = drift_of(journal, CONFIG, MINING, NOON).to_json()
-    return {**numbers(journal).to_json(), "drift": drift, "recent_days": CONFIG.recent_days}
+    return {**numbers(journal).to_json(), "drift": drift}
 
 
 def read_csv(path: Path) -> list[list[str]]:
@@ -202,6 +202,6 @@ def test_the_page_shows_figures_and_hides_nothing_behind_markup(report: dict[str
 
 
 def test_the_page_of_an_empty_journal_says_so(journal: Journal) -> None:
-    empty = {**numbers(journal).to_json(), "recent_days": 7}
-    made = page({**empty, "drift": drift_of(journal, CONFIG, MINING).to_json()}, {}, find("numbers"))
+    drift = drift_of(journal, CONFIG, MINING).to_json()
+    made = page({**numbers(journal).to_json(), "drift": drift}, {}, find("numbers"))
     assert find("numbers.nothing") in made and made.count("<svg") == 1
