@@ -41,7 +41,9 @@ def nightly() -> None:
         if not alone:
             print(json.dumps({"state": State.RUNNING.value}))
             raise typer.Exit(EXIT[State.RUNNING])
-        night = Night(config, releases, _run, lambda: _is_current(settings), lambda: _pending(releases))
+        night = Night(
+            config, releases, _run, lambda: _is_current(settings), lambda: _pending(releases), settings.release
+        )
         outcome = night.spend(datetime.now(UTC))
         write_metrics(outcome, FOLDER / METRICS)
     print(json.dumps(outcome.to_json(), ensure_ascii=False))

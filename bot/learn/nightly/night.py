@@ -44,13 +44,14 @@ class StepFailed(Exception):
 @dataclass
 class Night:
     """One night. `run` runs a command of guidebot, `is_current` says whether today's data is trained, `pending` how
-    many decisions are not. What failed is kept by step."""
+    many decisions are not; the release `pinned` is served whatever is live. What failed is kept by step."""
 
     config: NightlyConfig
     releases: Releases
     run: Run
     is_current: Callable[[], bool]
     pending: Callable[[], int]
+    pinned: str = ""
     folder: Path = FOLDER
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -149,7 +150,7 @@ class Night:
         old = [path for path in self.folder.glob("????-??-??") if path.name < oldest]
         for path in old:
             shutil.rmtree(path)
-        return len(old) + len(self.releases.prune(self.config.keep_releases))
+        return len(old) + len(self.releases.prune(self.config.keep_releases, self.pinned))
 
     def _remember(self, outcome: Outcome) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

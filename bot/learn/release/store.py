@@ -109,10 +109,12 @@ class Releases:
         self._point(release, by, "rollback")
         return release
 
-    def prune(self, keep: int) -> list[str]:
-        """Delete all but the newest `keep` (0: nothing is deleted), the live one and the one before it; which went."""
-        needed = {*self._stack()[-2:], *(release.id for release in self.all()[:keep])}
-        old = [release for release in self.all() if keep and release.id not in needed]
+    def prune(self, keep: int, pinned: str = "") -> list[str]:
+        """Delete all but the newest `keep` (0: nothing is deleted), the live one, the one before it and `pinned`; which
+        went."""
+        made = self.all()
+        needed = {pinned, *self._stack()[-2:], *(release.id for release in made[:keep])}
+        old = [release for release in made if keep and release.id not in needed]
         for release in old:
             shutil.rmtree(release.folder)
         return [release.id for release in old]

@@ -78,7 +78,7 @@ def commands(releases: Releases) -> Commands:
 @pytest.fixture
 def spend(releases: Releases, commands: Commands, tmp_path: Path) -> Callable[..., Outcome]:
     def one(config: NightlyConfig = CONFIG, current: bool = False) -> Outcome:
-        night = Night(config, releases, commands, lambda: current, lambda: 2, tmp_path / "nightly")
+        night = Night(config, releases, commands, lambda: current, lambda: 2, folder=tmp_path / "nightly")
         return night.spend(NOW)
 
     return one
@@ -155,6 +155,7 @@ def test_releases_to_roll_back_to_are_never_pruned(releases):
         made = release(releases, name)
         if name != "r4":
             releases.promote(made, "test")
+    assert releases.prune(1, "r1") == []
     assert releases.prune(1) == ["r1"]
     assert releases.rollback("test").id == "r2"
     assert releases.prune(0) == []
