@@ -60,11 +60,11 @@ class Night:
         begin, today = time.monotonic(), now.astimezone(LOCAL).date()
         swept = self._step("sweep", self._sweep)
         taken = self._step("import", self._take_in)
-        clusters = self._step("mine", self._mine)
         pending = self._step("pending", self.pending)
         trained = self._step("train", self._train)
         gate = self._step("gate", self._gate) if "train" not in self.failed else None
         promoted = self._step("promote", self._promote) if gate == "passed" else None
+        clusters = self._step("mine", self._mine)  # by what was just trained: nothing mines with a stale index
         report = self._step("report", lambda: self._report(today)) or {}
         removed = self._step("remove", lambda: self._remove(today)) or 0
         drift = report.get("drift", {})

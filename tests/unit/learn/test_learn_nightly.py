@@ -86,7 +86,7 @@ def spend(releases: Releases, commands: Commands, tmp_path: Path) -> Callable[..
 
 def test_all_is_done_in_order_and_nothing_promoted_unasked(spend, commands, releases, tmp_path):
     found = spend()
-    assert commands.ran == ["learn sweep", "learn mine", "train", "release gate", "learn numbers"]
+    assert commands.ran == ["learn sweep", "train", "release gate", "learn mine", "learn numbers"]
     assert (found.state, found.swept, found.clusters, found.pending) == (State.DONE, 4, 3, 2)
     assert (found.trained, found.gate, found.promoted) == ("r2", "passed", None)
     assert (found.notices, found.unknown_share) == (("unknown",), 0.2)
@@ -98,7 +98,7 @@ def test_all_is_done_in_order_and_nothing_promoted_unasked(spend, commands, rele
 
 def test_promotion_is_a_setting(spend, commands):
     assert spend(replace(CONFIG, promote=True)).promoted == "r2"
-    assert commands.ran[-2:] == ["release promote", "learn numbers"]
+    assert commands.ran[-3:] == ["release promote", "learn mine", "learn numbers"]
 
 
 def test_nothing_new_is_neither_trained_nor_gated(spend, commands):
