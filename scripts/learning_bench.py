@@ -1,6 +1,6 @@
 """From a log to a better release on the real book: what is found, what is learned, and what the gate stops.
 
-    .venv/bin/python -m scripts.learning_bench            # about a quarter of an hour; needs `guidebot train`
+    .venv/bin/python -m scripts.learning_bench            # 20 to 40 minutes; needs `guidebot train`
 
 Works on a copy of the project under build/bench. A log of 5,200 messages (scripts/make_log.py) is taken in and mined;
 the clusters of its two new matters and three new wordings are accepted as a reviewer would, without the few wordings

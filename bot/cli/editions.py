@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.alone import working_alone
 from bot.cli.console import print_json, stdout, table, tell
+from bot.cli.options import AsJson
 from bot.cli.problem import FAILED, MISUSED
 from bot.cli.project import project_settings
 from bot.cli.texts import book_guides, changes_of, facets_of, new_edition, reading, taken_ids, texts_at
@@ -28,7 +29,6 @@ EVAL = Path("tests/eval")
 REMOVED = "removed"  # under data/questions: where the questions of guides that are gone wait
 
 New = Annotated[Path, typer.Argument(metavar="NEW", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json")]
 
 
 def add_to(group: typer.Typer) -> None:

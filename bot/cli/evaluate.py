@@ -158,12 +158,13 @@ def _peers(ranked: Sequence[Ranked], engine: Engine, here: Settings, epochs: int
 def _keep(report: Report, out: Path | None, here: Settings) -> None:
     """Write build/eval.json, the page, and `out` or, for `-`, the standard output."""
     from bot.book.guide import load_guides
-    from bot.learn.score.page import render
+    from bot.learn.page import render
 
     text = json.dumps(report, ensure_ascii=False, indent=1)
     titles = {**find("sections"), **{guide.id: guide.title for guide in load_guides(here.guides_dir)}}
     contents = dict.fromkeys({REPORT, out or REPORT} - {Path("-")}, text + "\n")
-    for path, content in {**contents, PAGE: render(report, titles, find("eval"))}.items():
+    page = render("eval.html", report=report, titles=titles, words=find("eval"))
+    for path, content in {**contents, PAGE: page}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     if str(out) == "-":

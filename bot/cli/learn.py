@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from getpass import getuser
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from bot.cli import doubt, figures, nightly
 from bot.cli.alone import working_alone
 from bot.cli.console import print_json, stderr, stdout, steps, table, tell
 from bot.cli.index import quiet_libraries
+from bot.cli.journal import open_journal
+from bot.cli.options import AsJson, By
 from bot.cli.problem import FAILED, CliError
 from bot.cli.project import project_settings
 from bot.cli.words import find, say
 
-if TYPE_CHECKING:
-    from bot.edge.journal import Journal
-
-AsJson = Annotated[bool, typer.Option("--json")]
-By = Annotated[str | None, typer.Option("--by")]
 Sender = Annotated[str, typer.Argument(show_default=False)]
 
 
@@ -35,21 +31,9 @@ def add_to(app: typer.Typer) -> None:
     group.command("export")(export)
     group.command("forget")(forget)
     group.command("sweep")(sweep)
+    for module in (figures, doubt, nightly):
+        module.add_to(group)
     app.add_typer(group, name="learn")
-
-
-@contextmanager
-def open_journal() -> Iterator[Journal]:
-    """The project's journal; CliError where it cannot be read or written."""
-    from bot.edge.journal import Journal, JournalError
-
-    journal = Journal(project_settings().database_url)
-    try:
-        yield journal
-    except JournalError as problem:
-        raise CliError.of("journal", FAILED, problem=problem) from problem
-    finally:
-        journal.close()
 
 
 def mine(as_json: AsJson = False, show: Annotated[int, typer.Option("--show", min=1)] = 20) -> None:
@@ -168,10 +152,11 @@ def forget(sender: Sender) -> None:
     tell("learn.forgotten", sender=sender, count=count)
 
 
-def sweep() -> None:
+def sweep(as_json: AsJson = False) -> None:
     """Delete what is older than the settings allow."""
     from bot.edge import retention
 
     days = project_settings().journal_days
     with open_journal() as journal:
-        tell("learn.swept", count=retention.sweep(journal, days), days=days)
+        swept = {"count": retention.sweep(journal, days), "days": days}
+    print_json(swept) if as_json else tell("learn.swept", **swept)

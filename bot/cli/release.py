@@ -9,7 +9,8 @@ import typer
 
 from bot.cli.alone import working_alone
 from bot.cli.console import print_json, stdout, steps, table, tell
-from bot.cli.learn import AsJson, By, open_journal
+from bot.cli.journal import open_journal
+from bot.cli.options import AsJson, By
 from bot.cli.problem import FAILED, CliError
 from bot.cli.project import project_settings
 from bot.cli.words import find, say

@@ -15,6 +15,9 @@ from prometheus_client import REGISTRY
 
 import actions.guarded
 import bot.edge.metrics
+import bot.learn.nightly.metrics
+from bot.cli.project import LANDMARKS
+from bot.learn.release.gate import GateConfig
 from bot.settings import SETTINGS_HELP
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -105,13 +108,27 @@ def test_the_chart_has_the_processes_of_the_procfile() -> None:
     assert yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["name"] == "guidebot"
 
 
+def test_the_night_runs_our_command_as_nobody_and_one_at_a_time() -> None:
+    cron = (CHART / "templates" / "nightly.yaml").read_text(encoding="utf-8")
+    for line in ("concurrencyPolicy: Forbid", "runAsNonRoot: true", "readOnlyRootFilesystem: true"):
+        assert line in cron
+    copied = set(re.findall(r"[\w./]+", re.search(r"for name in (.*?); do", cron, re.DOTALL)[1].replace("\\", " ")))
+    sets = GateConfig.load(PROJECT / "data" / "gate.yml").sets
+    assert copied >= {*LANDMARKS, "data", "guides", "models", "index/build", *sets}
+    unit = (DEPLOY / "systemd" / "guidebot-nightly.service").read_text(encoding="utf-8")
+    assert "User=guidebot" in unit and "SuccessExitStatus=3" in unit
+    for text in (cron, unit):
+        assert "guidebot learn nightly" in text
+
+
 @pytest.mark.parametrize("file", ["dashboard.json", "alerts.yml"])
 def test_figures_that_are_shown_are_measured(file: str) -> None:
     assert actions.guarded.ACTION_SECONDS
     assert bot.edge.metrics.TURNS
     text = (DEPLOY / "monitoring" / file).read_text(encoding="utf-8")
     assert json.loads(text)["panels"] if file.endswith(".json") else yaml.safe_load(text)["groups"]
-    measured = {sample + end for family in REGISTRY.collect() for sample in [family.name] for end in ENDS}
+    families = [*REGISTRY.collect(), *bot.learn.nightly.metrics.REGISTRY.collect()]
+    measured = {sample + end for family in families for sample in [family.name] for end in ENDS}
     named = set(re.findall(r"guidebot_[a-z_]+", text))
     assert named
     assert named <= measured

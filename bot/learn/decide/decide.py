@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.edge.journal import Journal
 from bot.learn.decide.changes import Change, apply
@@ -94,6 +94,13 @@ def history(journal: Journal) -> list[dict[str, Any]]:
     columns = [column for column in decisions.c if column.name not in ("changes", "found")]
     rows = journal.rows(select(columns).order_by(decisions.c.id.desc()))
     return [_shown(dict(row._mapping)) for row in rows]
+
+
+def made_since(journal: Journal, since: datetime | None) -> int:
+    """How many decisions stand that changed files after a moment, or ever."""
+    standing = decisions.c.undone_at.is_(None) & (decisions.c.changes != "[]")
+    query = select(func.count()).select_from(decisions).where(standing)
+    return int(journal.rows(query.where(decisions.c.at > since) if since else query)[0][0])
 
 
 def doubles(texts: Sequence[str], verdict: Verdict, settings: Settings) -> tuple[tuple[str, str, str], ...]:

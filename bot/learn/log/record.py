@@ -15,7 +15,7 @@ from bot.trace import Trace
 
 IMPORTED = "imported"  # state of its row: nothing that was cut off, and nothing that this service answered
 CHANNEL, SENDER = 16, 160  # characters that the journal has room for
-_LOCAL = timezone(timedelta(hours=8))  # of a time without a zone: the book's place
+LOCAL = timezone(timedelta(hours=8))  # of a time without a zone: the book's place
 
 
 class BadRecord(ValueError):
@@ -78,4 +78,4 @@ def moment(value: object) -> datetime:
         at = datetime.fromisoformat(str(value).strip().replace("/", "-"))
     except (ValueError, OverflowError, OSError):
         raise BadRecord("time") from None
-    return (at if at.tzinfo else at.replace(tzinfo=_LOCAL)).astimezone(UTC)
+    return (at if at.tzinfo else at.replace(tzinfo=LOCAL)).astimezone(UTC)

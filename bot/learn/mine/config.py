@@ -26,6 +26,7 @@ class MiningConfig:
     share: float
     out_of_scope: float
     talk: float
+    doubtful: float
     shortest: int
     longest: int
     fillers: tuple[str, ...]

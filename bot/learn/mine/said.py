@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.edge.exchanges import feedback
-from bot.edge.journal import Journal, turns
+from bot.edge.journal import COMPLETED, Journal, turns, utc
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,9 @@ class Said:
     text: str
     act: str | None = None
     guide: str | None = None
+    section: str | None = None
+    state: str = COMPLETED
+    latency_ms: int | None = None
     cause: str | None = None
     candidates: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what could be picked → its guides
@@ -50,11 +53,14 @@ def _said(row: Any) -> Said:
     options = {one["title"]: tuple(one.get("guides") or ()) for one in reply.get("options") or ()}
     return Said(
         turn=row.id,
-        at=row.received_at,
+        at=utc(row.received_at),
         sender=row.sender,
         text=row.text,
         act=row.act,
         guide=row.guide,
+        section=row.section,
+        state=row.state,
+        latency_ms=row.latency_ms,
         cause=row.cause,
         candidates=json.loads(row.candidates) if row.candidates else {},
         options=options,

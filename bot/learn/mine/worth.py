@@ -54,7 +54,7 @@ def _worth(said: Said, following: Said | None, config: MiningConfig) -> Worth | 
         (Reason.FALLBACK, said.act == Act.FALLBACK),
         (Reason.MARGIN, said.margin is not None and said.margin < config.margin and meant is None),
         (Reason.DOWN, said.verdict == "down"),
-        (Reason.REPHRASED, said.act == Act.ANSWER and _again(said, following, config)),
+        (Reason.REPHRASED, said.act == Act.ANSWER and again(said, following, config)),
         (Reason.PICKED, meant is not None),
         (Reason.HANDOFF, following is not None and following.act == Act.HANDOFF),
     )
@@ -76,7 +76,8 @@ def _settled(said: Said, following: Said | None, reason: Reason | None) -> str |
     return following.guide if alike(said.text, following.text) > 0 else None
 
 
-def _again(said: Said, following: Said | None, config: MiningConfig) -> bool:
+def again(said: Said, following: Said | None, config: MiningConfig) -> bool:
+    """Whether the next message says the same in other words, soon after an answer that was another guide's."""
     if following is None or following.text == said.text:
         return False
     soon = (following.at - said.at).total_seconds() <= config.again_s

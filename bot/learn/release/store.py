@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -107,6 +108,16 @@ class Releases:
         release.verify()
         self._point(release, by, "rollback")
         return release
+
+    def prune(self, keep: int, pinned: str = "") -> list[str]:
+        """Delete all but the newest `keep` (0: nothing is deleted), the live one, the one before it and `pinned`; which
+        went."""
+        made = self.all()
+        needed = {pinned, *self._stack()[-2:], *(release.id for release in made[:keep])}
+        old = [release for release in made if keep and release.id not in needed]
+        for release in old:
+            shutil.rmtree(release.folder)
+        return [release.id for release in old]
 
     def history(self) -> list[dict[str, str]]:
         """Every promotion and rollback, the oldest first."""

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cli.words import find
 from bot.learn.evaluate import judge
-from bot.learn.score.page import render
+from bot.learn.page import render
 from bot.learn.score.ranking import Ranked
 from bot.learn.score.report import ranking_report, report_of
 
@@ -57,7 +57,7 @@ def test_without_single_questions_there_is_no_ranking():
 
 
 def test_the_page_draws_bins_curve_and_heat(report):
-    page = render(report, {"g1": "补领<1>"}, find("eval"))
+    page = render("eval.html", report=report, titles={"g1": "补领<1>"}, words=find("eval"))
     assert page.count("<svg") == 3 and page.count("<circle") == 3
     assert "补领&lt;1&gt;" in page and "补领<1>" not in page
     (curve,) = re.findall(r'<polyline class="curve" points="([^"]+)"', page)

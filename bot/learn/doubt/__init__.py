@@ -1,0 +1,1 @@
+"""Examples that may stand in the wrong place: written questions, and wordings before they are taught."""
