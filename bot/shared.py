@@ -8,7 +8,9 @@ from typing import Any
 
 import structlog
 from redis import asyncio as redis
-from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, RedisError
 
 PREFIX = "guidebot:"
 _CONNECT_S = 0.5
@@ -28,7 +30,12 @@ class Shared:
 
     def __init__(self, url: str, clock: Clock = time.monotonic) -> None:
         self._redis: Any = redis.Redis.from_url(
-            url, decode_responses=True, socket_connect_timeout=_CONNECT_S, socket_timeout=_ANSWER_S
+            url,
+            decode_responses=True,
+            socket_connect_timeout=_CONNECT_S,
+            socket_timeout=_ANSWER_S,
+            retry=Retry(NoBackoff(), 1),  # a kept connection may be of before Redis was started again
+            retry_on_error=[ConnectionError],
         )
         self._scripts: dict[str, Any] = {}
         self._clock = clock
