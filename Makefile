@@ -5,10 +5,11 @@ export VENV
 export RASA_TELEMETRY_ENABLED := false
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help env widget train run test check eval fuzz audit sbom clean
+.PHONY: help env widget train run cluster test check eval fuzz audit sbom clean
 
 help:
 	@echo "make run    准备好一切并启动，打开提示的网址就能提问"
+	@echo "make cluster 在本机试多机部署：各两份，带 PostgreSQL、Redis、nginx"
 	@echo "make test   检查代码并跑全部测试（缺浏览器会自动安装）"
 	@echo "make train  只建索引、训练模型"
 	@echo "make widget 只打包网页组件"
@@ -35,6 +36,11 @@ train: env
 
 run: train widget
 	@$(BIN)/guidebot serve
+
+# Several machines' set-up on this one: two of each process, PostgreSQL, Redis, nginx.
+cluster: train widget
+	@scripts/cluster.sh
+	@$(BIN)/guidebot cluster
 
 check: env
 	$(BIN)/ruff check .
