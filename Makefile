@@ -5,7 +5,7 @@ export VENV
 export RASA_TELEMETRY_ENABLED := false
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help env widget train run cluster test check eval fuzz audit sbom clean
+.PHONY: help env widget train run cluster test test-cluster faults check eval fuzz audit sbom clean
 
 help:
 	@echo "make run    准备好一切并启动，打开提示的网址就能提问"
@@ -36,6 +36,18 @@ train: env
 
 run: train widget
 	@$(BIN)/guidebot serve
+
+# Over two of each process: minutes, so not among the other tests.
+test-cluster: train widget
+	@scripts/cluster.sh --tests
+	$(BIN)/pytest tests/cluster -m cluster
+
+# The same with a table of what each fault did: build/faults.json, docs/faults.md.
+faults: train widget
+	@scripts/cluster.sh --tests
+	@rm -f build/faults.json
+	-$(BIN)/pytest tests/cluster -m cluster -k faults
+	@$(BIN)/python scripts/fault_table.py
 
 # Several machines' set-up on this one: two of each process, PostgreSQL, Redis, nginx.
 cluster: train widget

@@ -14,8 +14,8 @@ from redis.exceptions import ConnectionError, RedisError
 
 PREFIX = "guidebot:"
 _CONNECT_S = 0.5
-_ANSWER_S = 1.0  # a Redis that hangs holds up a few requests for so long, all others not at all
-_LEFT_ALONE_S = 1.0  # after a failure; then one request tries again
+_ANSWER_S = 0.5  # a Redis that hangs holds up a few requests for so long, all others not at all
+_LEFT_ALONE_S = 1.0  # after a failure; then one request tries again while the others go on without
 
 log = structlog.get_logger("shared")
 Clock = Callable[[], float]
@@ -26,7 +26,10 @@ class Gone(Exception):
 
 
 class Shared:
-    """The Redis at `url`. Connects on first use; while it is gone, all but one request a second learn so at once."""
+    """The Redis at `url`. Connects on first use; while it is gone, all but one request a second learn so at once.
+
+    Scripts may run twice where a connection breaks, so they must bear that.
+    """
 
     def __init__(self, url: str, clock: Clock = time.monotonic) -> None:
         self._redis: Any = redis.Redis.from_url(
@@ -51,14 +54,16 @@ class Shared:
 
     async def run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
         """What a Lua script returns; `keys` get the project's prefix. Gone where Redis does not answer in time."""
-        if self._gone and self._clock() < self._again_at:
-            raise Gone
-        self._again_at = self._clock() + _LEFT_ALONE_S
+        if self._gone:
+            if self._clock() < self._again_at:
+                raise Gone
+            self._leave_alone(_CONNECT_S + _ANSWER_S)
         if script not in self._scripts:
             self._scripts[script] = self._redis.register_script(script)
         try:
             result = await self._scripts[script](keys=[PREFIX + key for key in keys], args=list(arguments))
         except (RedisError, OSError, TimeoutError) as error:
+            self._leave_alone(_LEFT_ALONE_S)
             self._note(gone=True, error=type(error).__name__)
             raise Gone from error
         self._note(gone=False)
@@ -68,6 +73,9 @@ class Shared:
         """Let go of all connections."""
         await self._redis.close()
         await self._redis.connection_pool.disconnect()
+
+    def _leave_alone(self, for_s: float) -> None:
+        self._again_at = self._clock() + for_s
 
     def _note(self, gone: bool, error: str | None = None) -> None:
         if gone != self._gone:

@@ -107,16 +107,20 @@ class Cluster:
         process = self.processes[name]
         if process.poll() is None:
             process.send_signal(signal.SIGCONT)
-            process.send_signal(signal.SIGINT if (name, number) == ("postgres", signal.SIGTERM) else number)
+            self.send(name, signal.SIGINT if (name, number) == ("postgres", signal.SIGTERM) else number)
         try:
             process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self.send(name, signal.SIGKILL)
             process.wait(STOP_S)
 
     def send(self, name: str, number: signal.Signals) -> None:
-        """Send a signal to one process."""
-        self.processes[name].send_signal(number)
+        """Send a signal to one process; SIGKILL also to its own children, which would go on without it."""
+        process = self.processes[name]
+        if number == signal.SIGKILL and process.poll() is None:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
 
     def stop(self) -> None:
         """End everything, the doors first and the databases last."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,16 +14,17 @@ from bot.cluster.cluster import Cluster
 from bot.cluster.problem import ClusterError
 
 PATIENCE_S = 6.0
+LOGS = Path(__file__).resolve().parents[2] / "build" / "cluster-logs"  # of the last run
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One that the user of PostgreSQL can get to."""
-    made = tmp_path_factory.mktemp("cluster")
-    if os.geteuid() == 0:
-        for one in (made, *made.parents[:2]):
-            one.chmod(0o755)
-    return made
+def folder() -> Iterator[Path]:
+    """One that the users of PostgreSQL and nginx can get to, as those of pytest cannot."""
+    with tempfile.TemporaryDirectory(prefix="guidebot-cluster-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+        shutil.rmtree(LOGS, ignore_errors=True)
+        shutil.copytree(Path(name, "logs"), LOGS)
 
 
 @pytest.fixture(scope="session")

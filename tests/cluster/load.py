@@ -15,7 +15,7 @@ from record import Said, Talk
 
 REST = "/webhooks/rest/webhook"
 QUESTIONS = ("社会保障卡补领要什么材料", "在哪里办", "多久能办好", "咨询电话是多少", "要不要钱", "怎么办理")
-PAUSE_S = 0.4
+PAUSE_S = 0.8
 AGAIN_S = 0.3
 GIVE_UP_S = 60.0
 DRAIN_S = 90.0

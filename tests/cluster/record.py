@@ -68,10 +68,17 @@ class Verdict:
         return vars(self)
 
 
-def compare(talks: Sequence[Talk], rows: Iterable[Row], heard: dict[str, list[str]], edge_killed: bool) -> Verdict:
+def compare(
+    talks: Sequence[Talk],
+    rows: Iterable[Row],
+    heard: dict[str, list[str]],
+    edge_killed: bool = False,
+    bursts_in_order: bool = True,
+) -> Verdict:
     """Whether each accepted message has one outcome, none is lost or doubled, and the order is kept.
 
-    `rows` in the journal's order; `heard` is what Rasa took, in its order, by sender.
+    `rows` in the journal's order; `heard` is what Rasa took, in its order, by sender. Without `bursts_in_order` what
+    was sent at once may be taken in another order than written.
     """
     verdict = Verdict()
     of: dict[str, list[Row]] = {talk.sender: [] for talk in talks}
@@ -80,7 +87,8 @@ def compare(talks: Sequence[Talk], rows: Iterable[Row], heard: dict[str, list[st
             of[row.sender].append(row)
     for talk in talks:
         _compare_one(verdict, talk, of[talk.sender], edge_killed)
-        _compare_order(verdict, talk, of[talk.sender], heard.get(talk.sender, []))
+        if talk.ordered or bursts_in_order:
+            _compare_order(verdict, talk, of[talk.sender], heard.get(talk.sender, []))
     return verdict
 
 
