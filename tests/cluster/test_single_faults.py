@@ -90,7 +90,11 @@ async def torn(stack: Stack) -> list[Row]:
     return rows_of(copy)
 
 
-FAULTS = {"磁盘满 6 秒（SQLite）": disk_full, "日志被别的程序锁住 8 秒（SQLite）": locked, "日志文件坏了几页（SQLite）": torn}
+FAULTS = {
+    "磁盘满 6 秒（SQLite）": disk_full,
+    "日志被别的程序锁住 8 秒（SQLite）": locked,
+    "日志文件坏了几页（SQLite）": torn,
+}
 
 
 @pytest.mark.parametrize(("name", "do"), FAULTS.items(), ids=FAULTS)
