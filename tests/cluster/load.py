@@ -97,7 +97,7 @@ async def under_load(urls: Sequence[str], rest: int = 5, widgets: int = 3, burst
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(trust_env=False, timeout=GIVE_UP_S, limits=limits) as client:
         load = Load(client, urls)
-        async with asyncio.TaskGroup() as group:
+        async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
             for way, count in ((load.rest, rest), (load.widget, widgets), (load.burst, bursts)):
                 for _ in range(count):
                     group.create_task(way())
@@ -105,8 +105,4 @@ async def under_load(urls: Sequence[str], rest: int = 5, widgets: int = 3, burst
                 yield load
             finally:
                 load.over.set()
-                asyncio.get_running_loop().call_later(DRAIN_S, _give_up)
-
-
-def _give_up() -> None:
-    raise TimeoutError("a talk did not end")
+                limit.reschedule(asyncio.get_running_loop().time() + DRAIN_S)

@@ -41,10 +41,16 @@ def recorded(name: str, setup: str, promise: str) -> Iterator[Result]:
         yield result
         result.green = True
     except BaseException as error:
-        result.problem = f"{type(error).__name__}: {error}"[:300]
+        result.problem = _told(error)
         raise
     finally:
         _keep(result)
+
+
+def _told(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"[:300]
 
 
 def _keep(result: Result) -> None:
