@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from load import PATIENCE_S
 from releases_of_tests import two_releases
 
 from bot.cluster.cluster import Cluster
 from bot.cluster.problem import ClusterError
 
-PATIENCE_S = 6.0
 LOGS = Path(__file__).resolve().parents[2] / "build" / "cluster-logs"  # of the last run
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -15,11 +16,12 @@ from record import Said, Talk
 
 REST = "/webhooks/rest/webhook"
 QUESTIONS = ("社会保障卡补领要什么材料", "在哪里办", "多久能办好", "咨询电话是多少", "要不要钱", "怎么办理")
+PATIENCE_S = float(os.environ.get("CLUSTER_PATIENCE_S", "8"))  # of the processes; more where the machine is busy
 PAUSE_S = 0.8
 AGAIN_S = 0.3
-GIVE_UP_S = 60.0
-DRAIN_S = 90.0
-BURST = 4
+GIVE_UP_S = 60.0 + PATIENCE_S
+DRAIN_S = 60.0 + 5 * PATIENCE_S
+BURST = 3
 
 
 @dataclass
@@ -92,7 +94,7 @@ class Load:
 
 
 @asynccontextmanager
-async def under_load(urls: Sequence[str], rest: int = 5, widgets: int = 3, bursts: int = 1) -> AsyncIterator[Load]:
+async def under_load(urls: Sequence[str], rest: int = 4, widgets: int = 2, bursts: int = 1) -> AsyncIterator[Load]:
     """Citizens who talk meanwhile; at the end all of them finish what they were saying."""
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(trust_env=False, timeout=GIVE_UP_S, limits=limits) as client:

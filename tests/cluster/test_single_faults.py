@@ -12,7 +12,7 @@ from pathlib import Path
 
 import books
 import pytest
-from load import under_load
+from load import PATIENCE_S, under_load
 from record import Row, compare
 from results import recorded
 from stack import NotStarted, Stack, running_stack
@@ -31,7 +31,7 @@ def single() -> Iterator[Stack]:
     """One of each process, the journal in a file."""
     with tempfile.TemporaryDirectory(prefix="guidebot-single-") as folder:
         try:
-            with running_stack(Path(folder), turn_timeout_s="6", rate_limit="100000/minute") as running:
+            with running_stack(Path(folder), turn_timeout_s=str(PATIENCE_S), rate_limit="100000/minute") as running:
                 yield running
         except NotStarted as problem:
             pytest.fail(str(problem), pytrace=False)
