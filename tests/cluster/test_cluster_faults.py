@@ -28,6 +28,7 @@ pytestmark = pytest.mark.cluster
 BEFORE_S = 2.0  # of undisturbed load
 AFTER_S = 3.0
 RECOVERY_S = 15 * PATIENCE_S
+ACTION_S, TURN_S = PATIENCE_S / 3 + 4, PATIENCE_S + 4  # longer than anyone waits for one
 SETUP = "2 edge, 2 rasa, 2 actions, PostgreSQL, Redis, nginx"
 
 Break = Callable[[Cluster], Awaitable[None]]
@@ -178,8 +179,8 @@ FAULTS = [
     Fault("kill -9 rasa-1", killed("rasa-1"), f"正在答的那几句{HOTLINE}，另一个 rasa 接着答"),
     Fault("kill -9 actions-1", killed("actions-1"), "另一个 actions 重做，群众无感", harmless=True),
     Fault("两个 actions 都没了", no_actions, f"{HOTLINE}，话都记下"),
-    Fault("actions-1 卡住，一问等不到它", hanging("actions-1", for_s=PATIENCE_S / 3 + 4), "慢几秒，另一个 actions 重做", harmless=True),
-    Fault("rasa-1 卡住，一问等不到它", hanging("rasa-1", for_s=PATIENCE_S + 4), f"它手上的几句{HOTLINE}，另一个 rasa 接着答"),
+    Fault("actions-1 卡住", hanging("actions-1", for_s=ACTION_S), "慢几秒，另一个 actions 重做", harmless=True),
+    Fault("rasa-1 卡住", hanging("rasa-1", for_s=TURN_S), f"它手上的几句{HOTLINE}，另一个 rasa 接着答"),
     Fault("kill -9 redis，6 秒后恢复", killed("redis", 6), LONE, harmless=True, bursts_in_order=False),
     Fault("redis 卡住 6 秒", hanging("redis", for_s=6), LONE, harmless=True, bursts_in_order=False),
     Fault("PostgreSQL 重启", postgres_restarted, "记不下的不受理，给出热线；答过的补记"),
