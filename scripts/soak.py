@@ -138,7 +138,7 @@ def slope(at_s: Sequence[float], values: Sequence[float], for_s: float) -> Slope
     means = [mean(found) for found in stretches if found]
     fit = stats.linregress(hours, means)
     margin = stats.t.ppf(0.975, len(hours) - 2) * fit.stderr
-    return Slope(fit.slope, fit.slope - margin, fit.slope + margin, means[0], means[-1])
+    return Slope(*map(float, (fit.slope, fit.slope - margin, fit.slope + margin, means[0], means[-1])))
 
 
 def report(turns: Turns, samples: list[Sample], found: float, rate: float, for_s: float) -> dict[str, object]:

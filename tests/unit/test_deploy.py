@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 
 import actions.guarded
 import bot.edge.metrics
+from bot.cluster.proxy import Proxy
 from bot.settings import SETTINGS_HELP
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -132,4 +133,16 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     checked = subprocess.run(
         [str(NGINX), "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
     )
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+def test_nginx_takes_the_cluster_s_configuration(tmp_path: Path) -> None:
+    ports = {"edge": 18080, "rasa": 18081, "actions": 18082}
+    proxy = Proxy(tmp_path / "nginx", ports)
+    proxy.prepare(PROJECT, {name: [19000, 19001] for name in OURS}, 10.0)
+    written = (tmp_path / "nginx" / "nginx.conf").read_text(encoding="utf-8")
+    assert written.count("127.0.0.1:19001") == len(OURS)
+    assert set(re.findall(r"^ +listen ([^;]+);", written, re.MULTILINE)) == {f"127.0.0.1:{port}" for port in ports.values()}
+    checked = subprocess.run([*proxy.command, "-t"], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
