@@ -36,6 +36,7 @@ class LeaseLockStore(LockStore):
         super().__init__()
         self._shared = Shared(str(endpoint_config.url))
         self._here: dict[str, asyncio.Lock] = {}
+        self._owing: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def lock(self, conversation_id: str, *_lifetime_and_wait: Any) -> AsyncIterator[None]:
@@ -50,6 +51,8 @@ class LeaseLockStore(LockStore):
 
     async def close(self) -> None:
         """Let go of all connections."""
+        for task in self._owing:
+            task.cancel()
         await self._shared.close()
 
     @asynccontextmanager
@@ -63,14 +66,28 @@ class LeaseLockStore(LockStore):
             renewing.cancel()
             with suppress(asyncio.CancelledError):
                 await renewing
-            with suppress(Gone):  # then it runs out
-                await self._shared.run(_GIVE_BACK, [name], [holder])
+            if not await self._give_back(name, holder):
+                task = asyncio.create_task(self._give_back_later(name, holder))
+                self._owing.add(task)
+                task.add_done_callback(self._owing.discard)
 
     async def _take(self, name: str, holder: str) -> bool:
         try:
             return bool(await self._shared.run(_TAKE, [name], [holder, LEASE_MS]))
         except Gone:
             return True
+
+    async def _give_back(self, name: str, holder: str) -> bool:
+        try:
+            await self._shared.run(_GIVE_BACK, [name], [holder])
+        except Gone:
+            return False
+        return True
+
+    async def _give_back_later(self, name: str, holder: str) -> None:
+        """A Redis that hung does, once it goes on, what it was asked meanwhile: the lock may be held by nobody."""
+        while not await self._give_back(name, holder):
+            await asyncio.sleep(_RENEWED_S / 2)
 
     async def _renew(self, name: str, holder: str) -> None:
         while True:

@@ -143,6 +143,7 @@ def test_nginx_takes_the_cluster_s_configuration(tmp_path: Path) -> None:
     proxy.prepare(PROJECT, {name: [19000, 19001] for name in OURS}, 10.0)
     written = (tmp_path / "nginx" / "nginx.conf").read_text(encoding="utf-8")
     assert written.count("127.0.0.1:19001") == len(OURS)
-    assert set(re.findall(r"^ +listen ([^;]+);", written, re.MULTILINE)) == {f"127.0.0.1:{port}" for port in ports.values()}
+    listening = set(re.findall(r"^ +listen ([^;]+);", written, re.MULTILINE))
+    assert listening == {f"127.0.0.1:{port}" for port in ports.values()}
     checked = subprocess.run([*proxy.command, "-t"], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 
@@ -80,3 +81,17 @@ async def test_without_redis_each_worker_goes_on_with_its_own_locks(redis_server
         assert time.monotonic() - began < 1.0
     finally:
         redis_server.start()
+
+
+async def test_a_lock_that_a_hanging_redis_gave_late_is_given_back(redis_server: RedisServer, store: Make) -> None:
+    locks, watch = store(), Watch()
+    await watch.turn(locks, "warm")
+    redis_server.processes[-1].send_signal(signal.SIGSTOP)
+    try:
+        await watch.turn(locks, "late")
+    finally:
+        redis_server.processes[-1].send_signal(signal.SIGCONT)
+    await asyncio.sleep(2.5)
+    began = time.monotonic()
+    await watch.turn(store(), "late")
+    assert time.monotonic() - began < 1.0
