@@ -25,6 +25,10 @@ class Gone(Exception):
     """Redis cannot be asked now. Whoever asked goes on with what its own process knows."""
 
 
+class Unasked(Gone):
+    """It was not even tried: it failed a moment ago."""
+
+
 class Shared:
     """The Redis at `url`. Connects on first use; while it is gone, all but one request a second learn so at once.
 
@@ -56,7 +60,7 @@ class Shared:
         """What a Lua script returns; `keys` get the project's prefix. Gone where Redis does not answer in time."""
         if self._gone:
             if self._clock() < self._again_at:
-                raise Gone
+                raise Unasked
             self._leave_alone(_CONNECT_S + _ANSWER_S)
         if script not in self._scripts:
             self._scripts[script] = self._redis.register_script(script)
@@ -78,6 +82,8 @@ class Shared:
         self._again_at = self._clock() + for_s
 
     def _note(self, gone: bool, error: str | None = None) -> None:
-        if gone != self._gone:
-            log.error("redis_gone", error=error) if gone else log.info("redis_back")
+        if gone and not self._gone:
+            log.error("redis_gone", error=error)
+        elif self._gone and not gone:
+            log.info("redis_back")
         self._gone = gone

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Self
 
 from bot.edge.metrics import UNSHARED
-from bot.shared import PREFIX, Gone, Shared
+from bot.shared import PREFIX, Gone, Shared, Unasked
 
 PATIENCE_S = 20.0  # for a message to have its turn
 _MARGIN_S = 2.0
@@ -66,7 +66,8 @@ class Lanes:
         self._edge = secrets.token_hex(6)
         self._tickets = count()
         self._lines: dict[str, _Line] = {}
-        self._owed: set[tuple[str, str]] = set()  # lists, and tickets that could not be taken out of them yet
+        self._there: set[tuple[str, str]] = set()  # lists, and tickets that are in them, or may be
+        self._owed: set[tuple[str, str]] = set()  # … and could not be taken out yet
 
     @asynccontextmanager
     async def place(self, conversation: str) -> AsyncIterator[Place]:
@@ -100,20 +101,26 @@ class Lanes:
             return True
         try:
             arguments: list[str | int] = [ticket, f"{PREFIX}edge:", self._alive_ms, _KEPT_MS]
-            return bool(await self._shared.run(_LOOK, [queue], arguments))
-        except Gone:
+            first = bool(await self._shared.run(_LOOK, [queue], arguments))
+            self._there.add((queue, ticket))
+            return first
+        except Gone as gone:
+            if not isinstance(gone, Unasked):
+                self._there.add((queue, ticket))
             UNSHARED.labels("order").inc()
             return True
 
     async def leave(self, queue: str, ticket: str) -> None:
         """Take a ticket out of its list, later where Redis is gone."""
-        if self._shared is None:
+        if self._shared is None or (queue, ticket) not in self._there:
             return
         try:
             await self._shared.run(_LEAVE, [queue], [ticket])
-            self._owed.discard((queue, ticket))
         except Gone:
             self._owed.add((queue, ticket))
+            return
+        self._there.discard((queue, ticket))
+        self._owed.discard((queue, ticket))
 
     async def _renew(self) -> None:
         while self._shared is not None:
