@@ -99,14 +99,14 @@ class Lanes:
         """Whether a ticket is the first of its list, into which it is put where it is not; True without Redis."""
         if self._shared is None:
             return True
+        new = (queue, ticket) not in self._there
+        self._there.add((queue, ticket))  # before it is: whoever is cut off meanwhile takes it out all the same
         try:
             arguments: list[str | int] = [ticket, f"{PREFIX}edge:", self._alive_ms, _KEPT_MS]
-            first = bool(await self._shared.run(_LOOK, [queue], arguments))
-            self._there.add((queue, ticket))
-            return first
+            return bool(await self._shared.run(_LOOK, [queue], arguments))
         except Gone as gone:
-            if not isinstance(gone, Unasked):
-                self._there.add((queue, ticket))
+            if new and isinstance(gone, Unasked):
+                self._there.discard((queue, ticket))
             UNSHARED.labels("order").inc()
             return True
 
