@@ -9,6 +9,7 @@ import asyncio
 import os
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -101,17 +102,16 @@ async def locked(single: Single) -> list[Row]:
 
 
 async def torn(single: Single) -> list[Row]:
-    """Pages of the journal are overwritten; the operator then moves it aside. What it held until then is given back."""
+    """The journal is overwritten; the operator then moves it aside. What it held until then is given back."""
     path, copy = single.journal, single.journal.with_name("copy.db")
+    await asyncio.to_thread(_stop_between_writes, single)
     with sqlite3.connect(path) as connection, sqlite3.connect(copy) as target:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.backup(target)
     connection.close()
     target.close()
-    size = path.stat().st_size
     with path.open("r+b") as file:
-        file.seek(PAGE)
-        file.write(b"\x5a" * (size - PAGE))
+        file.write(b"\x5a" * path.stat().st_size)
+    os.kill(single.pid, signal.SIGCONT)
     await asyncio.sleep(FAULT_S)
     aside = path.with_name("aside")
     aside.mkdir()
@@ -121,10 +121,23 @@ async def torn(single: Single) -> list[Row]:
     return rows_of(copy)
 
 
+def _stop_between_writes(single: Single) -> None:
+    """Hold the edge at a moment at which all that it wrote is in the file itself."""
+    while True:
+        os.kill(single.pid, signal.SIGSTOP)
+        connection = sqlite3.connect(single.journal, timeout=0.5)
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.close()
+        if not busy:
+            return
+        os.kill(single.pid, signal.SIGCONT)
+        time.sleep(0.05)
+
+
 FAULTS = {
     "磁盘满 6 秒（SQLite）": disk_full,
     "日志被别的程序锁住 8 秒（SQLite）": locked,
-    "日志文件坏了几页（SQLite）": torn,
+    "日志文件坏了（SQLite）": torn,
 }
 
 
