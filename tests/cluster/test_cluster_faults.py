@@ -195,7 +195,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", FAULTS, ids=[f"fault{number:02}" for number in range(1, len(FAULTS) + 1)])
 async def test_the_books_agree(cluster: Cluster, fault: Fault) -> None:
     with recorded(fault.name, SETUP, fault.promise) as result:
         async with under_load([cluster.url]) as load:
