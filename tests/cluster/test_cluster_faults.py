@@ -187,7 +187,7 @@ FAULTS = [
     Fault("kill -9 PostgreSQL", killed("postgres"), "记不下的不受理，给出热线；答过的补记"),
     Fault("日志表被锁 8 秒", locked, "记不下的不受理，给出热线；答过的补记"),
     Fault("数据库变成只读（磁盘满）5 秒", read_only, "记不下的不受理，给出热线；答过的补记"),
-    Fault("换发布版再换回，rasa 两次重新加载", reloading, "照答", harmless=True),
+    Fault("换发布版再换回，rasa 两次重新加载", reloading, f"加载的几秒里等着；等过了时限、{HOTLINE}"),
     Fault("actions-2 的索引坏了一个字节", damaged("actions-2", "index/build/ranker.npz"), NO_START, harmless=True),
     Fault("rasa-2 的模型坏了一个字节", damaged("rasa-2", "models/guidebot.tar.gz"), f"{NO_START}；正在答的{HOTLINE}"),
     Fault("一台机器的时钟前后跳一小时", clock_jumps, f"照答；换进程时正在答的{HOTLINE}"),
