@@ -5,10 +5,11 @@ export VENV
 export RASA_TELEMETRY_ENABLED := false
 export HF_HUB_OFFLINE := 1
 
-.PHONY: help env widget train run test check eval bench fuzz audit sbom clean
+.PHONY: help env widget train run cluster test test-cluster faults soak check eval bench fuzz audit sbom clean
 
 help:
 	@echo "make run    准备好一切并启动，打开提示的网址就能提问"
+	@echo "make cluster 在本机试多机部署：各两份，带 PostgreSQL、Redis、nginx"
 	@echo "make test   检查代码并跑全部测试（缺浏览器会自动安装）"
 	@echo "make train  只建索引、训练模型"
 	@echo "make widget 只打包网页组件"
@@ -36,6 +37,29 @@ train: env
 
 run: train widget
 	@$(BIN)/guidebot serve
+
+# Over two of each process: minutes, so not among the other tests.
+test-cluster: train widget
+	@scripts/cluster.sh --tests
+	$(BIN)/pytest tests/cluster -m cluster
+
+# The same with a table of what each fault did: build/faults.json, docs/faults.md.
+faults: train widget
+	@scripts/cluster.sh --tests
+	@rm -f build/faults.json
+	-$(BIN)/pytest tests/cluster -m cluster -k faults
+	@$(BIN)/python scripts/fault_table.py
+
+# Half an hour at seven tenths of what was measured to be possible: build/soak.json.
+MINUTES ?= 30
+soak: train widget
+	@scripts/cluster.sh
+	$(BIN)/python -m scripts.soak --minutes $(MINUTES)
+
+# Several machines' set-up on this one: two of each process, PostgreSQL, Redis, nginx.
+cluster: train widget
+	@scripts/cluster.sh
+	@$(BIN)/guidebot cluster
 
 check: env
 	$(BIN)/ruff check .

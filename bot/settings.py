@@ -100,6 +100,16 @@ class Settings:
         default="600/minute",
         metadata=_about("每个来源地址的发送频率上限，本机不计", _RATE_RULE, values.matching(values.RATE)),
     )
+    rest_keys: str = _optional(
+        "REST 接口的接入密钥，不设就谁都能用",
+        "空格隔开的“名字:密钥”，名字是小写字母、数字、连字符，密钥至少 16 个字符",
+        values.rest_keys,
+        secret=True,
+    )
+    key_rate_limit: str = field(
+        default="6000/minute",
+        metadata=_about("每个接入密钥的发送频率上限", _RATE_RULE, values.matching(values.RATE)),
+    )
     hotline: str = field(
         default="12333", metadata=_about("答不了时告诉群众的热线", _PHONE_RULE, values.matching(values.PHONE))
     )
@@ -149,7 +159,7 @@ class Settings:
     )
     public_url: str = _optional("群众打开网页用的网址，微信里的链接要用", _URL_RULE, values.http_url)
     redis_url: str = _optional(
-        "微信的共享状态所在的 Redis，不设就放在消息日志的数据库里",
+        "几个 edge 一起排队、限速的 Redis，也放微信的共享状态；只有一个 edge 时不用设",
         "redis://主机:端口/库",
         values.redis_url,
         secret=True,

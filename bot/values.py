@@ -17,6 +17,7 @@ APP_ID = re.compile(r"[A-Za-z0-9_\-]{4,64}")
 AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 ADDRESS = re.compile(r"[A-Za-z0-9_.\-]{1,253}:[1-9]\d{0,4}")
+CLIENT = re.compile(r"[a-z0-9-]{1,16}")
 RELEASE = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 
 
@@ -83,6 +84,15 @@ def redis_url(value: str) -> str:
     if value.partition("://")[0] not in ("redis", "rediss", "unix"):
         raise ValueError(value)
     return value
+
+
+def rest_keys(value: str) -> str:
+    pairs = [pair.partition(":") for pair in value.split()]
+    if not all(CLIENT.fullmatch(name) and len(key) >= 16 for name, _, key in pairs):
+        raise ValueError
+    if any(len({pair[part] for pair in pairs}) < len(pairs) for part in (0, 2)):
+        raise ValueError
+    return " ".join("".join(pair) for pair in pairs)
 
 
 def switch(value: str) -> bool:

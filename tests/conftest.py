@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis_server import RedisServer, is_installed, running_redis
 from stack import Conversation, NotStarted, Stack, running_stack
 
 from bot.book.guide import Guide, load_guides
@@ -33,3 +34,17 @@ def talk(stack: Stack) -> Conversation:
 def guides() -> dict[str, Guide]:
     """The guide files, by id."""
     return {guide.id: guide for guide in load_guides(PROJECT / "guides")}
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis of the tests' own."""
+    if not is_installed():
+        pytest.skip("no redis-server on this machine: scripts/redis.sh installs Debian's")
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: RedisServer) -> str:
+    return redis_server.url

@@ -9,7 +9,7 @@ import typer
 from typer import rich_utils
 from typer.exceptions import TyperException
 
-from bot.cli import ask, doctor, evaluate, guides, index, learn, release, serve, service, train, users, wechat
+from bot.cli import ask, cluster, doctor, evaluate, guides, index, learn, release, serve, service, train, users, wechat
 from bot.cli.console import stderr
 from bot.cli.problem import FAILED, told
 from bot.cli.words import find, say
@@ -26,7 +26,7 @@ def create_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    for module in (doctor, guides, index, train, serve, service, ask, evaluate, learn, release, users, wechat):
+    for module in (doctor, guides, index, train, serve, cluster, service, ask, evaluate, learn, release, users, wechat):
         module.add_to(app)
     return app
 

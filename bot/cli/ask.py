@@ -28,10 +28,11 @@ def ask(
     url: Annotated[str | None, typer.Option("--url")] = None,
 ) -> None:
     """Ask the running service and print its answer; ends with 1 where it has none."""
-    from bot.cli.client import Assistant
+    from bot.cli.client import Assistant, first_key
     from bot.outcome import Act, OutcomeError, outcome_of
 
-    with Assistant(url or public_url(settings())) as assistant:
+    here = settings()
+    with Assistant(url or public_url(here), "" if url else first_key(here)) as assistant:
         messages = assistant.say(sender or f"ask-{uuid.uuid4().hex}", question)
     if as_json:
         print_json(messages)

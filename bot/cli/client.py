@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from bot.cli.problem import FAILED, MISUSED, CliError
 
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
 TIMEOUT_S = 30.0
 LONGEST_WAIT_S = 120  # longer than the usual window of a limit: then something else is wrong
+
+
+def first_key(settings: Settings) -> str:
+    """A key with which this machine's own service can be asked; empty where it wants none."""
+    return settings.rest_keys.partition(" ")[0].partition(":")[2]
 
 
 class Assistant:
     """The assistant at `url`. CliError, with exit code 2, where nothing answers there."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str = "") -> None:
         self._url = url.rstrip("/")
-        self._http = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx.Client(timeout=TIMEOUT_S, trust_env=False, headers=headers)
 
     def __enter__(self) -> Self:
         return self

@@ -56,14 +56,15 @@ def evaluate(
     minutes: Annotated[int, typer.Option("--minutes", min=1)] = 30,
 ) -> None:
     """Put the sets to the running service; print how it did and keep all of it in build/eval.json and a page."""
-    from bot.cli.client import Assistant
+    from bot.cli.client import Assistant, first_key
     from bot.learn.score.report import report_of
 
     here, before = settings(), _read_report(against)
     rows = {path: read_rows(path) for path in files or default_sets()}
     engine = _engine(here, needed=peers)
     seconds: list[float] = []
-    with Assistant(url or public_url(here)) as assistant, bar(sum(map(len, rows.values()))) as advance:
+    total = sum(map(len, rows.values()))
+    with Assistant(url or public_url(here), "" if url else first_key(here)) as assistant, bar(total) as advance:
         cases = {str(path): score(of, assistant, seconds, advance) for path, of in rows.items()}
     report = report_of(cases, seconds)
     report["against"] = _compared(before, report, against)

@@ -71,13 +71,13 @@ def actions(port: Port = None, host: Host = LOCAL) -> None:
 
 def rasa(port: Port = None, host: Host = LOCAL) -> None:
     """Go on as Rasa's server."""
-    from bot.learn.model import MODEL
+    from bot.learn.model import MODEL, check_whole
 
     settings = project_settings()
     release = in_use(settings)
+    # Rasa would start without a model that it cannot read, and answer every turn with an error.
+    release.verify() if release else check_whole()
     model = release.model if release else MODEL
-    if not model.is_file():
-        raise CliError.of("no_model", path=model)
     place = _place(settings, "rasa", host, port)
     Path("build").mkdir(exist_ok=True)  # the tracker store of endpoints.yml lies there
     endpoints = following_endpoints(settings) if follows(settings, release) else Path("endpoints.yml")

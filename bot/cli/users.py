@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.console import print_json, stdout, table, tell
-from bot.cli.learn import AsJson, open_journal
+from bot.cli.journal import open_journal
+from bot.cli.options import AsJson
 from bot.cli.problem import FAILED, CliError
 from bot.cli.project import project_settings
 from bot.cli.words import find, say

@@ -26,6 +26,7 @@ from bot.logs import HEADER, KEY, begin_request, configure_logs, frames
 
 log = structlog.get_logger("bot.channel")
 
+_GLANCE_S = 0.1
 _Take = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -79,6 +80,7 @@ class EdgeInput(InputChannel):
         failures = watch_failures()
         try:
             async with asyncio.timeout(self._patience_s):
+                await _until_ready(request)
                 await take(message)
         except TimeoutError:
             log.error("turn_too_slow")
@@ -91,3 +93,9 @@ class EdgeInput(InputChannel):
             return response.empty(503)
         log.info("turn", messages=len(collector.messages))
         return response.json(collector.messages)
+
+
+async def _until_ready(request: Request) -> None:
+    """A worker without a model would end every turn at once, with nothing, and so draw all turns to itself."""
+    while not request.app.ctx.agent.is_ready():
+        await asyncio.sleep(_GLANCE_S)

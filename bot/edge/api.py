@@ -15,16 +15,15 @@ from bot.edge.journal import JournalError
 from bot.edge.limits import SendLimits
 from bot.edge.once import CHANNEL, OnceOnly, Said
 from bot.edge.problem import Refusal
-from bot.edge.rasa import Rasa, RasaError
+from bot.edge.rasa import RasaError
 from bot.edge.sessions import Sessions, Token, channel_and_sender
-from bot.edge.turn import Incoming
+from bot.edge.turn import Incoming, Turns
 from bot.privacy import mask
 from bot.text import normalise
 
 VERDICTS = ("up", "down")
 REASONS = ("wrong_matter", "wrong_section", "unclear", "incomplete", "outdated", "other")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_START_OVER = "/restart"  # to Rasa alone: what a citizen types never begins with a slash there
 _MAX_SHOWN_CHARS = 200
 _MAX_COMMENT_CHARS = 300
 
@@ -37,14 +36,14 @@ class WidgetApi:
         sessions: Sessions,
         once: OnceOnly,
         exchanges: Exchanges,
-        rasa: Rasa,
+        turns: Turns,
         limits: SendLimits,
         max_body_bytes: int,
     ) -> None:
         self._sessions = sessions
         self._once = once
         self._exchanges = exchanges
-        self._rasa = rasa
+        self._turns = turns
         self._limits = limits
         self._max_body_bytes = max_body_bytes
 
@@ -58,7 +57,7 @@ class WidgetApi:
         """The reply to a message; the same one whenever its id comes again. A token with a whole lifetime with it."""
         session = self._session(request)
         said = _said(session, await json_object(request, self._max_body_bytes))
-        wait_s = self._limits.wait_s(said.incoming.conversation, request.client.host if request.client else "")
+        wait_s = await self._limits.wait_s(said.incoming.conversation, request.client.host if request.client else "")
         if wait_s:
             raise Refusal(429, "too_many", {"Retry-After": str(wait_s)})
         reply = await self._once.take(said)
@@ -79,7 +78,7 @@ class WidgetApi:
         conversation = Incoming(*channel_and_sender(session, CHANNEL), "").conversation
         try:
             await run_in_threadpool(self._exchanges.forget, session, conversation)
-            await self._rasa.reply(conversation, _START_OVER)
+            await self._turns.start_over(conversation)
         except JournalError:
             raise Refusal(503, "internal") from None
         except RasaError:

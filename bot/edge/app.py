@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +22,13 @@ from starlette.staticfiles import StaticFiles
 from bot.edge.api import WidgetApi
 from bot.edge.behind import Behind
 from bot.edge.bundle import DIST_DIR, Bundle, load_bundle
+from bot.edge.clients import Clients
 from bot.edge.exchanges import Exchanges
 from bot.edge.headers import SecurityHeaders
 from bot.edge.health import Health
 from bot.edge.journal import Journal, JournalError
+from bot.edge.lanes import Lanes
+from bot.edge.later import Later
 from bot.edge.limits import SendLimits
 from bot.edge.once import OnceOnly
 from bot.edge.opening import Opening
@@ -42,6 +45,7 @@ from bot.edge.wechat.channel import Content, WeChat, load_content, running_wecha
 from bot.edge.wechat.pages import PageLinks
 from bot.edge.wording import Wording, load_wording
 from bot.settings import Settings
+from bot.shared import Shared
 
 log = structlog.get_logger("edge")
 
@@ -114,24 +118,38 @@ async def _running(
     except JournalError as error:
         # Start all the same: citizens get the hotline, /readyz says what is wrong, and the next use opens again.
         log.error("journal_not_open", error=str(error))
-    async with swept(journal, settings.journal_days), http_client() as http:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(swept(journal, settings.journal_days))
+        later = await stack.enter_async_context(Later().caught_up())
+        shared = await stack.enter_async_context(_shared(settings))
+        lanes = await stack.enter_async_context(Lanes(shared, settings.turn_timeout_s).renewed())
+        http = await stack.enter_async_context(http_client())
         rasa = Rasa(http, settings.rasa_url, settings.turn_timeout_s, settings.internal_key)
-        turns = Turns(rasa, journal, switch, wording.replies, settings.max_message_chars)
-        limits = SendLimits(settings)
+        turns = Turns(rasa, journal, lanes, later, switch, wording.replies, settings.max_message_chars)
+        limits = SendLimits(settings, shared)
         exchanges = Exchanges(journal)
-        once = OnceOnly(turns, exchanges, settings.turn_timeout_s)
+        once = OnceOnly(turns, exchanges, later, settings.turn_timeout_s)
         sessions = Sessions(secret)
         pages = PageLinks(settings.public_url, sessions, exchanges)
-        async with running_wechat(settings, content, turns, pages) as wechat:
+        async with running_wechat(settings, content, turns, limits, pages) as wechat:
             yield Parts(
-                rest=RestChannel(turns, limits, settings.max_body_bytes),
-                widget=WidgetApi(sessions, once, exchanges, rasa, limits, settings.max_body_bytes),
+                rest=RestChannel(turns, Clients(settings.rest_keys), limits, settings.max_body_bytes),
+                widget=WidgetApi(sessions, once, exchanges, turns, limits, settings.max_body_bytes),
                 wechat=wechat,
-                health=Health(http, settings, journal, switch),
+                health=Health(http, settings, journal, switch, shared),
                 console=Behind(http, settings, internal_key(settings)),
             )
         await once.finish()
     await run_in_threadpool(journal.close)
+
+
+@asynccontextmanager
+async def _shared(settings: Settings) -> AsyncIterator[Shared | None]:
+    """What the edges share, None where one is alone."""
+    shared = Shared(settings.redis_url) if settings.redis_url else None
+    yield shared
+    if shared is not None:
+        await shared.close()
 
 
 def _policy(settings: Settings, bundle: Bundle) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bot.edge.journal import Journal, JournalError
 from bot.edge.rasa import internal_headers
 from bot.edge.switch import Switch
 from bot.settings import Settings
+from bot.shared import Shared
 
 _PATIENCE_S = 2.0
 
@@ -20,7 +21,14 @@ _PATIENCE_S = 2.0
 class Health:
     """`/healthz` and `/readyz`, or `/health` and `/ready`."""
 
-    def __init__(self, http: httpx.AsyncClient, settings: Settings, journal: Journal, switch: Switch) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        settings: Settings,
+        journal: Journal,
+        switch: Switch,
+        shared: Shared | None = None,
+    ) -> None:
         self._http = http
         self._headers = internal_headers(settings.internal_key)
         self._addresses = {  # each says more than that something listens there: the model is loaded, the key is right
@@ -29,17 +37,20 @@ class Health:
         }
         self._journal = journal
         self._switch = switch
+        self._shared = shared
 
     async def live(self, _request: Request) -> Response:
         """200 while the edge runs, whatever is behind it."""
         return JSONResponse({"status": "ok"})
 
     async def ready(self, _request: Request) -> Response:
-        """200 if all that a turn needs can be reached, else 503; `checks` names each part."""
+        """200 if all that a turn needs can be reached, else 503; `checks` names each part. Redis may lack."""
         names = [*self._addresses, "journal"]
         asked = (*(self._reachable(url) for url in self._addresses.values()), self._journal_open())
         checks = dict(zip(names, await asyncio.gather(*asked), strict=True))
         ready = all(checks.values())
+        if self._shared is not None:
+            checks["redis"] = await self._shared.answers()
         body = {
             "status": "ready" if ready else "not_ready",
             "checks": {name: "ok" if fine else "unreachable" for name, fine in checks.items()},

@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from bot.edge.schema import upgrade
@@ -156,6 +156,8 @@ class Journal:
                     result = connection.execute(statement)
                 return result.all() if fetch and result is not None else result
         except (SQLAlchemyError, OSError) as error:
+            if type(error) is DatabaseError:  # a file that is no database any more: look anew for one put in its place
+                self.close()
             raise JournalError(type(error).__name__) from error
 
     def _opened(self) -> Engine:

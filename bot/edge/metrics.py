@@ -11,6 +11,7 @@ TURN_SECONDS = Histogram("guidebot_turn_seconds", "From a message to its reply",
 RASA_SECONDS = Histogram("guidebot_rasa_seconds", "Rasa's part of a turn, the actions' included", buckets=_SECONDS)
 WAITING = Gauge("guidebot_waiting_turns", "Messages that wait for their place with Rasa")
 REFUSALS = Counter("guidebot_refusals", "Requests that were refused", ["code"])
+UNSHARED = Counter("guidebot_unshared", "What one edge decided alone because Redis was gone", ["what"])
 JOURNAL_ERRORS = Counter("guidebot_journal_errors", "Journal entries that could not be written", ["step"])
 
 

@@ -7,12 +7,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
 from bot.edge.exchanges import Exchange, Exchanges
 from bot.edge.journal import JournalError
+from bot.edge.later import Later
 from bot.edge.sessions import channel_and_sender
 from bot.edge.turn import Incoming, Turns
 from bot.privacy import mask
@@ -41,9 +43,10 @@ class Said:
 class OnceOnly:
     """Takes messages as turns and keeps their replies; goes on with a turn though its client went away."""
 
-    def __init__(self, turns: Turns, exchanges: Exchanges, patience_s: float) -> None:
+    def __init__(self, turns: Turns, exchanges: Exchanges, later: Later, patience_s: float) -> None:
         self._turns = turns
         self._exchanges = exchanges
+        self._later = later
         self._cut_off_s = patience_s + _MARGIN_S
         self._running: dict[tuple[str, str], asyncio.Task[Mapping[str, Any]]] = {}
 
@@ -69,10 +72,9 @@ class OnceOnly:
             return self._turns.sorry(f"exchange_{error}").to_widget()
         reply = await self._turns.take(said.incoming)
         answer = reply.to_widget()
-        try:
-            await run_in_threadpool(self._exchanges.complete, said.session, said.id, reply.turn, answer)
-        except JournalError as error:
-            self._turns.sorry(f"exchange_{error}")  # the citizen still gets the answer
+        complete = partial(self._exchanges.complete, said.session, said.id, reply.turn, answer)
+        if waits := await self._later.now_or_later(complete):
+            self._turns.sorry(f"exchange_{waits}")  # the citizen still gets the answer
         return answer
 
     async def _begin(self, said: Said) -> Mapping[str, Any] | None:
@@ -90,7 +92,7 @@ class OnceOnly:
 
     async def _reply_of(self, said: Said, found: Exchange) -> Mapping[str, Any] | None:
         """The reply that is there or comes in time; None for a turn that was cut off, which is taken anew."""
-        age_s = (datetime.now(UTC) - found.at).total_seconds()
+        age_s = max(0.0, (datetime.now(UTC) - found.at).total_seconds())  # clocks differ, and jump
         deadline = time.monotonic() + self._cut_off_s - age_s
         while found.reply is None and time.monotonic() < deadline:
             await asyncio.sleep(_GLANCE_S)

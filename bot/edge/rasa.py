@@ -15,7 +15,7 @@ from bot.outcome import Outcome, OutcomeError, outcome_of
 from bot.trace import Trace, trace_of
 
 _AT_ONCE = 8  # a few more than cores: 200 widgets at once, each with two messages, all got their answers
-_QUEUE_S = 30.0  # with the time of a turn it is less than the widget waits
+_QUEUE_S = 30.0  # since the message came; with the time of a turn it is less than the widget waits
 # Rasa's server closes a connection that is idle for 5 s: ours must be gone before, or a message meets a closed door.
 _KEEP_ALIVE_S = 3.0
 
@@ -92,11 +92,14 @@ class Rasa:
         self._url = f"{url}/webhooks/rest/webhook"
         self._timeout_s = timeout_s
 
-    async def reply(self, sender: str, text: str) -> Reply:
-        """What Rasa answers `sender`. RasaError where it does not, or not with exactly one valid outcome."""
+    async def reply(self, sender: str, text: str, waited_s: float = 0.0) -> Reply:
+        """What Rasa answers `sender`. RasaError where it does not, or not with exactly one valid outcome.
+
+        `waited_s` is how long the message has waited already.
+        """
         try:
             with WAITING.track_inprogress():
-                async with asyncio.timeout(_QUEUE_S):
+                async with asyncio.timeout(max(0.0, _QUEUE_S - waited_s)):
                     await self._places.acquire()
         except TimeoutError:
             raise RasaError("crowded") from None

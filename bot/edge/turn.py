@@ -1,14 +1,18 @@
-"""One message's way through the edge: mask → journal → forward → check → journal → reply."""
+"""One message's way through the edge: mask → journal → wait its turn → forward → check → journal → reply."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
 from bot.edge.journal import Entry, Journal, JournalError
+from bot.edge.lanes import Crowded, Lanes, Place
+from bot.edge.later import Later
 from bot.edge.metrics import JOURNAL_ERRORS, TURN_SECONDS, TURNS
 from bot.edge.rasa import Message, Rasa, RasaError, Reply
 from bot.edge.switch import Switch
@@ -17,6 +21,8 @@ from bot.logs import frames
 from bot.outcome import Act, Outcome
 from bot.privacy import mask
 from bot.text import normalise, without_command
+
+START_OVER = "/restart"  # to Rasa alone: what a citizen types never begins with a slash there
 
 log = structlog.get_logger("edge")
 
@@ -44,21 +50,46 @@ class _Answer:
 class Turns:
     """Takes messages and always comes back with a reply; where nothing else works, with an `error` and a number."""
 
-    def __init__(self, rasa: Rasa, journal: Journal, switch: Switch, replies: Replies, max_chars: int) -> None:
+    def __init__(
+        self,
+        rasa: Rasa,
+        journal: Journal,
+        lanes: Lanes,
+        later: Later,
+        switch: Switch,
+        replies: Replies,
+        max_chars: int,
+    ) -> None:
         self._rasa = rasa
         self._journal = journal
+        self._lanes = lanes
+        self._later = later
         self._switch = switch
         self._replies = replies
         self._max_chars = max_chars
 
     async def take(self, incoming: Incoming) -> Reply:
         """The reply to a message that was let in. Its text is masked before anyone else sees it."""
+        async with self._lanes.place(incoming.conversation) as place:
+            return await self._take(incoming, place)
+
+    async def start_over(self, conversation: str) -> None:
+        """Let Rasa begin a conversation anew, after what is under way in it. RasaError where it does not."""
+        async with self._lanes.place(conversation) as place:
+            async with place.door():
+                pass
+            with suppress(Crowded):
+                await place.first()
+            await self._rasa.reply(conversation, START_OVER)
+
+    async def _take(self, incoming: Incoming, place: Place) -> Reply:
         begin = time.perf_counter()
         turn: int | None = None
         try:
             entry = _entry(incoming)
-            turn = await run_in_threadpool(self._journal.receive, entry)
-            answer = await self._answer(entry)
+            async with place.door():
+                turn = await run_in_threadpool(self._journal.receive, entry)
+            answer = await self._answer(entry, place, begin)
         except JournalError as error:
             _not_written("receive", error)
             answer = self._own(Act.ERROR, self._replies.error, "journal")
@@ -77,7 +108,7 @@ class Turns:
         log.error("message_not_taken", cause=cause)
         return self._own(Act.ERROR, self._replies.error, cause).reply
 
-    async def _answer(self, entry: Entry) -> _Answer:
+    async def _answer(self, entry: Entry, place: Place, begin: float) -> _Answer:
         if not await self._switch.is_on():
             return self._own(Act.HANDOFF, self._replies.paused, "off")
         text = without_command(entry.text)
@@ -86,7 +117,10 @@ class Turns:
         if not text:
             return self._own(Act.FALLBACK, self._replies.empty, "no_text")
         try:
-            return _Answer(await self._rasa.reply(entry.sender, text))
+            await place.first()
+            return _Answer(await self._rasa.reply(entry.sender, text, time.perf_counter() - begin))
+        except Crowded:
+            return self._own(Act.ERROR, self._replies.slow, "crowded")
         except RasaError as error:
             said = self._replies.slow if error.cause in ("slow", "crowded") else self._replies.error
             return self._own(Act.ERROR, said, error.cause)
@@ -102,9 +136,8 @@ class Turns:
             cause=answer.cause,
             latency_ms=latency_ms,
         )
-        try:
-            await run_in_threadpool(self._journal.complete, turn, outcome, latency_ms, answer.cause, answer.reply.trace)
-        except JournalError as error:
+        complete = partial(self._journal.complete, turn, outcome, latency_ms, answer.cause, answer.reply.trace)
+        if error := await self._later.now_or_later(complete):
             # The message itself is safe in the journal, so the citizen still gets the answer.
             _not_written("complete", error, turn)
 

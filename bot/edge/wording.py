@@ -45,6 +45,7 @@ class Problems:
     bad_sender: Problem
     bad_message: Problem
     bad_session: Problem
+    bad_key: Problem
     bad_id: Problem
     bad_feedback: Problem
     too_large: Problem

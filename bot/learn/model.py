@@ -49,13 +49,19 @@ def training_inputs(settings: Settings) -> str:
     return inputs_hash(files, json.dumps([version("rasa"), *_names(load_guides(settings.guides_dir))]))
 
 
-def check_model(settings: Settings) -> None:
-    """LearnError `no_model`, `bad_model` or `stale_model` where the model cannot or should not be served."""
+def check_whole() -> ModelRecord:
+    """What is on record of the model; LearnError `no_model` or `bad_model` where it is not what it was."""
     if not MODEL.is_file():
         raise LearnError("no_model", path=MODEL)
     record = _read(RECORD)
     if record is None or record.model != file_hash(MODEL):
         raise LearnError("bad_model", path=MODEL)
+    return record
+
+
+def check_model(settings: Settings) -> None:
+    """LearnError `no_model`, `bad_model` or `stale_model` where the model cannot or should not be served."""
+    record = check_whole()
     if record.inputs != training_inputs(settings):
         raise LearnError("stale_model", path=MODEL)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
+import redis
 from edge_client import Running
 from fake_rasa import FakeRasa
+from redis_server import RedisServer
 
 from bot.edge.limits import SendLimits, Window
 from bot.settings import Settings
+from bot.shared import Shared
 
 pytestmark = pytest.mark.asyncio
 
@@ -49,9 +55,9 @@ async def test_what_is_refused_is_not_counted_against_others(running: Running) -
 
 async def test_ipv6_addresses_of_one_network_count_together() -> None:
     limits = SendLimits(Settings(address_rate_limit="1/hour"))
-    assert limits.wait_s("rest:u1", "2001:db8:1:2::7") == 0
-    assert limits.wait_s("rest:u2", "2001:db8:1:2:ffff::8") > 0
-    assert limits.wait_s("rest:u3", "2001:db8:1:3::7") == 0
+    assert await limits.wait_s("rest:u1", "2001:db8:1:2::7") == 0
+    assert await limits.wait_s("rest:u2", "2001:db8:1:2:ffff::8") > 0
+    assert await limits.wait_s("rest:u3", "2001:db8:1:3::7") == 0
 
 
 async def test_the_page_and_health_have_no_limit(running: Running) -> None:
@@ -70,15 +76,15 @@ class Clock:
 
 async def test_the_window_moves_with_the_clock() -> None:
     clock = Clock()
-    limits = SendLimits(Settings(rate_limit="2/minute"), clock)
-    assert limits.wait_s("rest:u1", "127.0.0.1") == 0
+    limits = SendLimits(Settings(rate_limit="2/minute"), clock=clock)
+    assert await limits.wait_s("rest:u1", "127.0.0.1") == 0
     clock.now += 40
-    assert limits.wait_s("rest:u1", "127.0.0.1") == 0
+    assert await limits.wait_s("rest:u1", "127.0.0.1") == 0
     clock.now += 10
-    assert limits.wait_s("rest:u1", "127.0.0.1") == 10
+    assert await limits.wait_s("rest:u1", "127.0.0.1") == 10
     clock.now += 10
-    assert limits.wait_s("rest:u1", "127.0.0.1") == 0
-    assert limits.wait_s("rest:u1", "127.0.0.1") == 40
+    assert await limits.wait_s("rest:u1", "127.0.0.1") == 0
+    assert await limits.wait_s("rest:u1", "127.0.0.1") == 40
 
 
 async def test_silent_conversations_are_forgotten() -> None:
@@ -100,3 +106,69 @@ async def test_every_unit_that_the_settings_allow_has_its_length(rate: str, leng
     window = Window(Settings.from_env({"GUIDEBOT_RATE_LIMIT": rate}).rate_limit, Clock())
     window.add("u1")
     assert window.wait_s("u1") == length_s
+
+
+PUBLIC = "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("limit", "who"),
+    [
+        ("rate_limit", [("rest:u1", PUBLIC, "")] * 3),
+        ("address_rate_limit", [(f"rest:u{number}", PUBLIC, "") for number in range(3)]),
+        ("key_rate_limit", [(f"rest:hall:u{number}", f"203.0.113.{number}", "hall") for number in range(3)]),
+    ],
+)
+async def test_edges_that_share_redis_count_together(
+    limit: str, who: list[tuple[str, str, str]], redis_url: str
+) -> None:
+    redis.Redis.from_url(redis_url).flushdb()
+    shared = Shared(redis_url)
+    edges = [SendLimits(Settings(**{limit: "2/hour"}), shared) for _ in range(3)]  # type: ignore[arg-type]
+    waits = [await edge.wait_s(*one) for edge, one in zip(edges, who, strict=True)]
+    assert waits[:2] == [0, 0]
+    assert 3_590 <= waits[2] <= 3_600
+    assert await edges[0].wait_s("rest:other", "198.51.100.1") == 0
+    names = [name.decode() for name in redis.Redis.from_url(redis_url).keys("*")]
+    assert not any(PUBLIC in name or "u1" in name for name in names), "nobody is named there"
+    await shared.close()
+
+
+async def test_the_shared_window_moves_too(redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).flushdb()
+    shared = Shared(redis_url)
+    limits = SendLimits(Settings(rate_limit="2/second"), shared)
+    began = time.monotonic()
+    for _ in range(6):
+        while await limits.wait_s("rest:u1", "127.0.0.1"):
+            await asyncio.sleep(0.02)
+    assert 2.0 <= time.monotonic() - began < 3.5
+    await shared.close()
+
+
+async def test_times_that_a_clock_set_back_left_behind_keep_nobody_out(redis_url: str) -> None:
+    server = redis.Redis.from_url(redis_url)
+    server.flushdb()
+    shared = Shared(redis_url)
+    limits = SendLimits(Settings(rate_limit="1/minute"), shared)
+    assert await limits.wait_s("rest:u1", "127.0.0.1") == 0
+    [name] = server.keys("*sent:*")
+    server.lset(name, 0, int(1000 * time.time()) + 3_600_000)
+    assert await limits.wait_s("rest:u1", "127.0.0.1") == 0
+    assert await limits.wait_s("rest:u1", "127.0.0.1") > 0
+    await shared.close()
+
+
+async def test_without_redis_an_edge_counts_alone_and_is_not_held_up(redis_server: RedisServer) -> None:
+    shared = Shared(redis_server.url)
+    limits = SendLimits(Settings(rate_limit="2/hour"), shared)
+    redis_server.stop()
+    began = time.monotonic()
+    waits = [await limits.wait_s("rest:alone", "127.0.0.1") for _ in range(3)]
+    assert waits[:2] == [0, 0]
+    assert waits[2] > 0
+    assert time.monotonic() - began < 1.0
+    redis_server.start()
+    await asyncio.sleep(1.1)
+    assert await limits.wait_s("rest:alone", "127.0.0.1") == 0, "together again, where nothing was counted yet"
+    await shared.close()

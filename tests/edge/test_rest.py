@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from edge_client import Running
 from fake_rasa import ANSWER, FakeRasa, said
@@ -196,3 +197,35 @@ async def test_two_texts_stay_in_order(running: Running, rasa: FakeRasa) -> None
     async with running() as edge:
         response = await edge.say("你好")
     assert [item.get("text") for item in response.json()] == ["一", "二", "三", None]
+
+
+KEYS = "hall:0123456789abcdef app:fedcba9876543210"
+
+
+@pytest.mark.parametrize(
+    "shown", [None, "", "Bearer", "Bearer ", "Bearer 0123456789abcdeX", "Basic 0123456789abcdef", "Bearer é"]
+)
+async def test_where_keys_are_set_nobody_asks_without_one(shown: str | None, running: Running, rasa: FakeRasa) -> None:
+    async with running(rest_keys=KEYS) as edge:
+        headers = {} if shown is None else {"Authorization": shown.encode()}
+        body = {"sender": "u1", "message": "你好"}
+        response = await edge.client.post("/webhooks/rest/webhook", json=body, headers=headers)
+    assert (response.status_code, response.json()["error"]["code"]) == (401, "bad_key")
+    assert "12333" in response.json()["error"]["remedy"]
+    assert rasa.received == []
+
+
+async def test_a_client_with_a_key_has_senders_and_a_limit_of_its_own(running: Running, rasa: FakeRasa) -> None:
+    limits = {"key_rate_limit": "2/hour", "address_rate_limit": "1/hour"}
+    async with running(address="203.0.113.7", rest_keys=KEYS, **limits) as edge:
+
+        async def say(key: str, sender: str) -> httpx.Response:
+            body, headers = {"sender": sender, "message": "你好"}, {"Authorization": f"Bearer {key}"}
+            return await edge.client.post("/webhooks/rest/webhook", json=body, headers=headers)
+
+        hall, app = "0123456789abcdef", "fedcba9876543210"
+        first = await say(hall, "u1")
+        codes = [(await say(key, "u1")).status_code for key in (app, hall, hall)]
+    assert codes == [200, 200, 429]
+    assert {item["recipient_id"] for item in first.json()} == {"u1"}
+    assert [asked["sender"] for asked in rasa.received] == ["rest:hall:u1", "rest:app:u1", "rest:hall:u1"]

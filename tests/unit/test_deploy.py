@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import actions.guarded
 import bot.edge.metrics
 import bot.learn.nightly.metrics
 from bot.cli.project import LANDMARKS
+from bot.cluster.proxy import Proxy
 from bot.learn.release.gate import GateConfig
 from bot.settings import SETTINGS_HELP
 
@@ -83,7 +85,8 @@ def test_several_machines_keep_conversations_as_one_does() -> None:
     assert several["action_endpoint"] == one["action_endpoint"]
     for key in ("type", "max_events"):
         assert several["tracker_store"][key] == one["tracker_store"][key]
-    assert several["lock_store"]["type"] == "redis", "or two workers take one conversation at once"
+    assert several["lock_store"]["type"].endswith(".LeaseLockStore"), "or two workers take one conversation at once"
+    assert several["lock_store"]["url"] == "${GUIDEBOT_REDIS_URL}", "where the edges line up too"
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda path: path.name)
@@ -134,10 +137,10 @@ def test_figures_that_are_shown_are_measured(file: str) -> None:
     assert named <= measured
 
 
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
-
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
+@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     own = (DEPLOY / "nginx" / "guidebot.conf").read_text(encoding="utf-8").replace("edge:8000", "127.0.0.1:8000")
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -145,6 +148,19 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     whole = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {places} {own} }}"
     (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
     checked = subprocess.run(
-        ["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
+        [str(NGINX), "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
     )
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+def test_nginx_takes_the_cluster_s_configuration(tmp_path: Path) -> None:
+    ports = {"edge": 18080, "rasa": 18081, "actions": 18082}
+    proxy = Proxy(tmp_path / "nginx", ports)
+    proxy.prepare(PROJECT, {name: [19000, 19001] for name in OURS}, 10.0)
+    written = (tmp_path / "nginx" / "nginx.conf").read_text(encoding="utf-8")
+    assert written.count("127.0.0.1:19001") == len(OURS)
+    listening = set(re.findall(r"^ +listen ([^;]+);", written, re.MULTILINE))
+    assert listening == {f"127.0.0.1:{port}" for port in ports.values()}
+    checked = subprocess.run([*proxy.command, "-t"], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr

@@ -130,3 +130,12 @@ def test_every_field_has_a_line_of_help() -> None:
     names = [variable_name(item.name) for item in dataclasses.fields(Settings)]
     assert list(SETTINGS_HELP) == names
     assert all(line.strip() and "\n" not in line for line in SETTINGS_HELP.values())
+
+
+@pytest.mark.parametrize(
+    "value", ["0123456789abcdef", "Hall:0123456789abcdef", "hall:short", "a:0123456789abcdef a:1123456789abcdef"]
+)
+def test_keys_of_clients_are_named_long_and_each_its_own(value: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        Settings.from_env({"GUIDEBOT_REST_KEYS": value})
+    assert value not in str(error.value)

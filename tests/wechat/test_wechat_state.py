@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -18,31 +15,8 @@ from bot.edge.wechat.state import StateError, Store, change
 from bot.edge.wechat.state_redis import RedisStore
 from bot.edge.wechat.state_sql import SqlStore
 from bot.edge.wechat.words import Allowance
-from bot.learn.processes import free_ports
 
 QUOTA = {"message": Allowance(5, 172_800), "event": Allowance(3, 60)}
-
-
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis of its own on loopback."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("no redis-server on this machine: scripts/redis.sh installs Debian's")
-    (port,) = free_ports(1)
-    folder = tmp_path_factory.mktemp("redis")
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture(params=["sql", "redis"])

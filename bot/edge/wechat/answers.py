@@ -87,7 +87,7 @@ class Answers:
 
     async def _turn(self, user: str, job: Job, text: str) -> list[Part]:
         incoming = Incoming(self.channel, user, text)
-        if self.limits.wait_s(incoming.conversation, _HERE):
+        if await self.limits.wait_s(incoming.conversation, _HERE):
             return [self._own("too_many")]
         reply = await self.turns.take(incoming)
         await run_in_threadpool(self.pages.keep, incoming, reply)

@@ -84,7 +84,7 @@ def load_content(settings: Settings) -> Content | None:
 
 @asynccontextmanager
 async def running_wechat(
-    settings: Settings, content: Content | None, turns: Turns, pages: PageLinks
+    settings: Settings, content: Content | None, turns: Turns, limits: SendLimits, pages: PageLinks
 ) -> AsyncIterator[WeChat]:
     """The channels that the settings have accounts for; what is being computed is finished in the end."""
     for name, token in (("wechat", settings.wechat_token), ("wecom", settings.wecom_token)):
@@ -92,7 +92,7 @@ async def running_wechat(
     if content is None:
         yield WeChat()
         return
-    builder = _Builder(settings, content, turns, open_store(settings), pages)
+    builder = _Builder(settings, content, turns, limits, open_store(settings), pages)
     wechat = builder.wechat() if settings.wechat_token else None
     wecom = builder.wecom() if settings.wecom_token else None
     sweep = asyncio.create_task(_sweep(builder.store, builder.deliverers))
@@ -132,14 +132,22 @@ async def _sweep(store: Store, deliverers: Sequence[Deliverer]) -> None:
 
 
 class _Builder:
-    def __init__(self, settings: Settings, content: Content, turns: Turns, store: Store, pages: PageLinks) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        content: Content,
+        turns: Turns,
+        limits: SendLimits,
+        store: Store,
+        pages: PageLinks,
+    ) -> None:
         self.store = store
         self.deliverers: list[Deliverer] = []
         self._settings = settings
         self._turns = turns
         self._pages = pages
         self._words = content.words
-        self._limits = SendLimits(settings)
+        self._limits = limits
         self._asks = Asks(content.words, content.catalogue)
         self._catalogue = content.catalogue
 

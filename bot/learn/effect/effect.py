@@ -2,8 +2,8 @@
 
 Training everything anew takes minutes. So the ranker is trained twice in small, on the guides that lie nearest to the
 wordings alone: as it is, and with the wordings. Each kept question of these guides is judged by classifiers that have
-not seen it (cross-fitting, the same folds both times), so that what changes is the wordings' doing. The encoder is today's
-in both: training does not change it either.
+not seen it (cross-fitting, the same folds both times), so that what changes is the wordings' doing. The encoder is
+today's in both: training does not change it either.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import pytest
 import bot.cli.checks as checks
 import bot.cli.together as together
 from bot.cli.serve import environment
-from bot.learn.model import MODEL
+from bot.learn.model import MODEL, record_model
 from bot.settings import Settings
 
 
@@ -55,6 +55,7 @@ def taken() -> Iterator[str]:
 def model(project: Path) -> None:
     MODEL.parent.mkdir()
     MODEL.write_bytes(b"model")
+    record_model("inputs", 1)
 
 
 @pytest.fixture
@@ -136,6 +137,13 @@ def test_rasa_without_a_model_says_how_to_get_one(guidebot, project, became):
     result = guidebot("serve", "rasa")
     assert result.status == 1
     assert "guidebot train" in result.err
+
+
+def test_rasa_does_not_start_on_a_model_that_was_changed(guidebot, project, model, became):
+    MODEL.write_bytes(b"other")
+    result = guidebot("serve", "rasa")
+    assert result.status == 1
+    assert str(MODEL) in result.err
 
 
 @pytest.mark.parametrize("name", ["actions", "rasa", "edge"])

@@ -25,10 +25,10 @@ BODY = {"sender": "rest:u1", "message": "你好", "input_channel": "cmdline", "m
 Take = Callable[[UserMessage], Awaitable[None]]
 
 
-async def rasa(take: Take, ready: bool = True, patience_s: float = 5) -> httpx.AsyncClient:
+async def rasa(take: Take, ready: bool | Callable[[], bool] = True, patience_s: float = 5) -> httpx.AsyncClient:
     """A client of a Rasa server that takes messages as told."""
     app = new_app()
-    app.ctx.agent = SimpleNamespace(handle_message=take, is_ready=lambda: ready)
+    app.ctx.agent = SimpleNamespace(handle_message=take, is_ready=ready if callable(ready) else lambda: ready)
     register([EdgeInput(KEY, patience_s)], app, "/webhooks/")
     return await client_of(app)
 
@@ -53,6 +53,24 @@ async def test_a_message_is_answered_and_nothing_else_of_the_body_is_believed() 
     [message] = seen
     assert (message.text, message.sender_id, message.input_channel) == ("你好", "rest:u1", "rest")
     assert message.metadata == {"request_id": "request-0001"}
+
+
+async def test_a_message_that_comes_before_the_model_waits_for_it() -> None:
+    seen: list[bool] = []
+    looks = iter([False, False, True])
+
+    async def take(message: UserMessage) -> None:
+        seen.append(True)
+        await answer(message)
+
+    client = await rasa(take, ready=looks.__next__)
+    assert (await say(client)).status_code == 200
+    assert seen == [True]
+
+
+async def test_a_model_that_does_not_come_ends_the_turn() -> None:
+    response = await say(await rasa(answer, ready=False, patience_s=0.3))
+    assert response.status_code == 504
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer "}, {"Authorization": "Bearer another key at all"}])
