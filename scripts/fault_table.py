@@ -36,8 +36,15 @@ def row_of(row: dict[str, Any]) -> str:
     names = ("sent", "answered", "sorry", "refused", "silent", "cut_off")
     figures = [str(row["figures"].get(name, "")) for name in names]
     recovered = "" if row["recovered_s"] is None else f"{row['recovered_s']} 秒"
-    verdict = "一致" if row["green"] else f"**不一致**：{row['problem'][:80]}".replace("\n", " ")
+    verdict = "一致" if row["green"] else _told(row)
     return f"| {' | '.join([row['name'], row['promise'], *figures, recovered, verdict])} |"
+
+
+def _told(row: dict[str, Any]) -> str:
+    """What was wrong: the books, the promise, or that it did not come to that."""
+    if row["figures"].get("wrong") == []:
+        return "一致，但**没有做到说好的**"
+    return f"**不一致**：{row['problem'][:80]}".replace("\n", " ")
 
 
 if __name__ == "__main__":
