@@ -38,7 +38,8 @@ def fit_of(asked: list[Example], meant: list[str], also: tuple[int, str] | None 
     truth = np.array([[label == one.label for label in LABELS] for one in asked])
     if also:
         truth[also[0], LABELS.index(also[1])] = True
-    return CrossFit(LABELS, np.arange(len(asked)), evidence, truth)
+    written = np.array([one.kind == "question" for one in asked])
+    return CrossFit(LABELS, np.arange(len(asked)), evidence, truth, written)
 
 
 def where(asked: list[Example]) -> dict[tuple[str, str], tuple[str, int]]:
