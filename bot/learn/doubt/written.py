@@ -93,7 +93,7 @@ def doubtful(examples: Sequence[Example], fit: CrossFit, where: Mapping[tuple[st
     found = []
     for place in issues(given, merged):
         example, likelier = examples[fit.rows[place]], int(merged[place].argmax())
-        if example.kind == "question":
+        if fit.written[place]:
             file, line = where[example.label, example.text]
             both = (round(float(merged[place, at]), 4) for at in (given[place], likelier))
             found.append(Doubt(file, line, example.text, example.label, fit.labels[likelier], *both))
