@@ -18,6 +18,7 @@ import aiohttp
 import rasa
 import structlog
 import yaml
+from threadpoolctl import threadpool_limits
 
 from bench.assistants import PROJECT, floor_model, plan, stock_model
 from bench.measure import FLOOR, OURS, PEER, Measure, compare
@@ -75,7 +76,8 @@ def _engine(texts: Iterator[str], times: int) -> list[Measure]:
         "rank": (rank, iter(vectors)),
         "understand (encode, rank, all readings)": (lambda text: engine.scores([text]), texts),
     }
-    return [compare(name, "ms", {OURS: timed(run, of, times)}) for name, (run, of) in pieces.items()]
+    with threadpool_limits(1):  # as the action server runs
+        return [compare(name, "ms", {OURS: timed(run, of, times)}) for name, (run, of) in pieces.items()]
 
 
 def _nlu(texts: Iterator[str], times: int) -> Measure:

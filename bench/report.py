@@ -18,7 +18,7 @@ TITLES = {
     "pieces": "Each piece by itself",
     "starting": "Starting, and memory",
     "training": "Training",
-    "growth": "Search as the book grows (ours is the flat index, peer HNSW)",
+    "growth": "Search as the book grows",
 }
 HEAD = """# Benchmarks
 
@@ -47,7 +47,8 @@ def write_report(parts: Mapping[str, Any], docs: Path) -> None:
         if part in measures:
             own = {name: alt for name, (alt, _svg) in plots.items() if name.startswith(f"bench-{part}")}
             drawn = [f"![{alt}]({IMAGES}/{name})" for name, alt in own.items()]
-            sections.append("\n\n".join([f"## {title}", *drawn, _table(measures[part])]) + "\n")
+            table = _table(measures[part], names_of(part))
+            sections.append("\n\n".join([f"## {title}", *drawn, table]) + "\n")
     (docs / PAGE).write_text("\n".join(sections), encoding="utf-8")
 
 
@@ -77,9 +78,14 @@ def _targets(measures: Mapping[str, Measure]) -> str:
     return "\n".join([*rows, ""])
 
 
-def _table(measures: Sequence[Measure]) -> str:
+def names_of(part: str) -> Mapping[str, str]:
+    """What the contenders of a part are called in a table or plot."""
+    return {OURS: "flat", PEER: "HNSW"} if part == "growth" else SHORT
+
+
+def _table(measures: Sequence[Measure], names: Mapping[str, str]) -> str:
     there = [name for name in CONTENDERS if any(name in one.figures for one in measures)]
-    head = ["", "unit", *(SHORT[name] for name in there), "ratio", "runs"]
+    head = ["", "unit", *(names[name] for name in there), "ratio", "runs"]
     rows = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for one in measures:
         cells = [_cell(one.figures.get(name)) for name in there]
@@ -115,7 +121,7 @@ def _plots(measures: Mapping[str, Measure]) -> dict[str, tuple[str, str]]:
         if steps:
             found = [measures[pattern.format(step)] for step in steps]
             there = [one for one in CONTENDERS if any(one in of.figures for of in found)]
-            names = {OURS: "flat", PEER: "HNSW"} if "growth" in name else SHORT
+            names = names_of(name.split("-")[1])
             of = {one: [at.figures.get(one) for at in found] for one in there}
             drawn[name] = (title, lines(title, unit, steps, of, names))
     return drawn
