@@ -23,6 +23,7 @@ from bot.console.cluster import ClusterPages
 from bot.console.deciding import Deciding
 from bot.console.effects import Effects
 from bot.console.entrance import Entrance
+from bot.console.figures import Figures
 from bot.console.guides import Guides
 from bot.console.headers import ConsoleHeaders
 from bot.console.jobs import Jobs
@@ -41,8 +42,7 @@ from bot.settings import Settings
 
 log = structlog.get_logger("console")
 
-# The pages of the navigation, in their order; a further one ("figures": 数字) needs its route and words `nav.figures`.
-SECTIONS = ("review", "releases", "records")
+SECTIONS = ("review", "releases", "figures", "records")  # the pages of the navigation, in their order
 
 
 def create_app(settings: Settings | None = None, jobs: Jobs | None = None) -> Starlette:
@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None, jobs: Jobs | None = None) -> St
     cluster = ClusterPages(journal, deciding, Effects(settings), access, pages)
     publishing = Publishing(journal, releases, jobs, access, pages)
     records = Records(journal, releases, access, pages)
+    figures = Figures(settings, journal, guides, access, pages)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, jobs: Jobs | None = None) -> St
             Route(f"{ROOT}/sign-out", access.to(entrance.leave), methods=["POST"]),
             *_review_routes(access, review, cluster),
             *_publishing_routes(access, publishing),
+            *_figures_routes(access, figures),
             Route(f"{ROOT}/records", access.to(records.list)),
             Route(ROOT, _home),
             Route(f"{ROOT}/", _home),
@@ -103,6 +105,14 @@ def _review_routes(access: Access, review: Review, cluster: ClusterPages) -> lis
         Route(one, access.to(cluster.decide), methods=["POST"]),
         Route(f"{one}/effect", access.to(cluster.effect), methods=["POST"]),
         Route(f"{one}/arrange", access.to(cluster.arrange), methods=["POST"]),
+    ]
+
+
+def _figures_routes(access: Access, figures: Figures) -> list[Route]:
+    return [
+        Route(f"{ROOT}/figures", access.to(figures.overview)),
+        Route(f"{ROOT}/figures/plots", access.to(figures.plots)),
+        Route(f"{ROOT}/figures/{{name}}.csv", access.to(figures.table)),
     ]
 
 

@@ -32,7 +32,8 @@ class ConsoleHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)  # the page of plots has a policy of its own
                 headers["Cache-Control"] = "no-cache" if "/static/" in scope["path"] else "no-store"
             await send(message)
 

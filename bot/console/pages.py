@@ -61,7 +61,7 @@ class Pages:
         self._templates = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._templates.globals |= {"t": words.texts, "say": words.say, "title_of": guides.title}
+        self._templates.globals |= {"t": words.texts, "say": words.say, "title_of": guides.title, "share": share}
         self._templates.filters |= {"moment": moment, "iso": datetime.fromisoformat, "verdict": self._verdict(guides)}
 
     def page(
@@ -88,6 +88,11 @@ class Pages:
             return self.words.say(f"{key}.{kind}", about=about)
 
         return told
+
+
+def share(value: float) -> str:
+    """A share as per cent, to a tenth."""
+    return f"{100 * value:.1f}"
 
 
 def moment(at: datetime) -> str:

@@ -21,16 +21,19 @@ TELLABLE = (LearnError, JournalError, BookError, GuideError, CorpusError, IndexP
 
 @dataclass(frozen=True)
 class Words:
-    """All texts by their keys, and the problems' sentences by their codes."""
+    """All texts by their keys, the problems' sentences by their codes, and what the figures and sections are called."""
 
     texts: Mapping[str, Any]
     problems: Mapping[str, str]
+    numbers: Mapping[str, Any]
+    sections: Mapping[str, str]
 
     @classmethod
     def load(cls, data: Path) -> Words:
         """From the data folder. OSError, or YAMLError where a file is broken."""
         texts, shared = (_read(data / name) for name in (FILE, COMMAND_LINE))
-        return cls(texts, {**shared["problems"], **texts["problems"]})
+        problems = {**shared["problems"], **texts["problems"]}
+        return cls(texts, problems, shared["numbers"], shared["sections"])
 
     def find(self, key: str) -> Any:
         """What stands under a dotted key; None where there is nothing."""

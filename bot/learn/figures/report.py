@@ -22,6 +22,7 @@ from bot.settings import Settings
 Report = dict[str, Any]
 SHARES = ("understood", "resolved", "clarified", "satisfied")
 COUNTS = ("messages", "conversations", "asks", "up", "down", "errors", "unjudged", "cut_off", "p50_ms", "p95_ms")
+CSV_ENCODING = "utf-8-sig"  # with a mark, so that spreadsheets read it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
@@ -45,17 +46,19 @@ def page(report: Report, titles: Mapping[str, str], words: Mapping[str, Any]) ->
 
 
 def write_csv(report: Report, folder: Path, titles: Mapping[str, str], words: Mapping[str, Any]) -> list[Path]:
-    """A file for the days, the matters, the gaps, the ledger, the ends of clarifications and the new words.
-
-    UTF-8 with a mark, so that spreadsheets read it; their headings are `words["csv"]`.
-    """
+    """Each of `csv_texts` as a file; where they lie."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, rows in _tables(report, titles, words).items():
+    for name, text in csv_texts(report, titles, words).items():
         path = folder / f"{name}.csv"
-        path.write_text(_csv([words["csv"][name], *rows]), encoding="utf-8-sig", newline="")
+        path.write_bytes(text.encode(CSV_ENCODING))
         written.append(path)
     return written
+
+
+def csv_texts(report: Report, titles: Mapping[str, str], words: Mapping[str, Any]) -> dict[str, str]:
+    """The days, the matters, the gaps, the ledger, the ends of clarifications and the new words, headings first."""
+    return {name: _csv([words["csv"][name], *rows]) for name, rows in _tables(report, titles, words).items()}
 
 
 def _tables(report: Report, titles: Mapping[str, str], words: Mapping[str, Any]) -> dict[str, list[Sequence[Any]]]:
