@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ MAKERS = (
     *("pooling", "rank", "search", "sections", "train", "views"),
 )
 ENCODER = "encoder"
+UNTUNED = Path("build/untuned")
 
 Progress = Callable[[str], None]
 
@@ -106,6 +107,15 @@ def ensure_encoder(settings: Settings, adapter: Adapter | None, progress: Progre
     progress("导出并量化句向量模型（约一分钟）")
     export_encoder(settings.encoder, folder, name, settings.data_dir / FOLDER if adapter else None)
     return OnnxEncoder(folder)
+
+
+def untuned_encoder(settings: Settings, progress: Progress) -> OnnxEncoder:
+    """An encoder that was tuned on none of the questions: what is new looks new to it.
+
+    Where the index's own was tuned, another is made of the same base, once (a minute).
+    """
+    adapter = Adapter.read(settings.data_dir / FOLDER, settings.encoder or PACKAGED)
+    return ensure_encoder(replace(settings, index_dir=UNTUNED) if adapter else settings, None, progress)
 
 
 def weights_of(adapter: Adapter) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -29,7 +30,7 @@ def export_encoder(model: str, folder: Path, name: str = "", adapters: Path | No
     exported with the `adapters` in that folder, if any, under `name`, or its own where that is empty.
     Takes about a minute. EncoderError where the model cannot be loaded or pools in a way that is not known here.
     """
-    with TemporaryDirectory() as work, _source(model, adapters, Path(work)) as source:
+    with TemporaryDirectory() as work, _unwarned(), _source(model, adapters, Path(work)) as source:
         config = read_config(source, name or model or PACKAGED)
         exported = _quantized(source, Path(work) / "onnx")
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,14 @@ def export_encoder(model: str, folder: Path, name: str = "", adapters: Path | No
         source.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "encoder.json").write_text(json.dumps(asdict(config), ensure_ascii=False, indent=1), encoding="utf-8")
     return config
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Without what torch and its companions say of every constant that they trace and every name that they changed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextmanager

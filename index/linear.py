@@ -12,6 +12,7 @@ from index.descent import Function, minimise
 from index.e5 import Floats
 
 FLOOR = 1e-6
+RARE = 0.5  # of the mean class's examples
 TOLERANCE = 1e-2  # of the slope, at which the fit is good enough
 
 
@@ -34,7 +35,7 @@ class Linear:
             return cls(np.zeros((1, features.shape[1]), np.float32), np.zeros(1, np.float32))
         start = np.zeros((features.shape[1] + 1) * classes, np.float32)
         found = minimise(_loss(features, labels, c), start, iterations, TOLERANCE).reshape(-1, classes)
-        return cls(found[:-1].T, found[-1])
+        return cls(found[:-1].T, found[-1] + _redress(np.bincount(labels)))
 
     @classmethod
     def train_standardised(cls, features: Floats, labels: npt.NDArray[np.int64], c: float, iterations: int) -> Linear:
@@ -53,6 +54,16 @@ def log_softmax(logits: Floats) -> Floats:
     """Row by row, f32, without overflow."""
     shifted = logits - logits.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=np.float32)
+
+
+def _redress(counts: npt.NDArray[np.int64]) -> Floats:
+    """What a rare class is raised by, so that its few examples do not speak against it.
+
+    Logit adjustment (Menon et al. 2020, arXiv:2007.07314), for rare classes alone: a guide with three questions is no
+    less likely to be asked for than one with a hundred, but what is out of scope is asked about most.
+    """
+    share = counts / counts.mean()
+    return np.where(share < RARE, -np.log(np.maximum(share, FLOOR)), 0).astype(np.float32)
 
 
 def _loss(features: Any, labels: npt.NDArray[np.int64], c: float) -> Function:

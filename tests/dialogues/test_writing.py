@@ -25,7 +25,7 @@ STORY = (
         ("ｓｈｅｂａｏｋａ　丢了怎么补", "g77"),
         ("社保卡丢了😭怎么补", "g77"),
         ("社保卡\n丢了\n怎么补", "g77"),
-        ("shebaoka diule zenme bu", "g77"),
+        ("shebaoka diule xiang bu yi zhang", "g77"),
         ("社宝卡掉了咋补", "g77"),
         ("I was hurt at work, how to apply for work injury recognition", "g57"),
         ("我社保卡前天在集上叫人偷走了想再弄一张都要带什么东西", "g77"),

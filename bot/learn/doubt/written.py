@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,9 @@ import numpy.typing as npt
 from bot.book.guide import load_guides
 from bot.settings import Settings
 from bot.text import normalise
-from index.adapter import FOLDER as ADAPTER
-from index.adapter import Adapter
-from index.build import FOLDS, current_inputs, ensure_encoder
+from index.build import FOLDS, current_inputs, untuned_encoder
 from index.corpus import Example, load_corpus
 from index.e5 import Floats
-from index.encoder import Encoder
-from index.export import PACKAGED
 from index.pooling import learn_weights, pool
 from index.rank import RankerConfig
 from index.train import CrossFit, Training, cross_fit
@@ -61,19 +57,13 @@ def doubts(settings: Settings, progress: Progress) -> list[Doubt]:
         return kept
     examples = load_corpus(guides := load_guides(settings.guides_dir), settings.data_dir)
     progress(f"计算 {len(examples)} 条句向量")
-    vectors = _unbiased_encoder(settings, progress).queries([example.text for example in examples])
+    vectors = untuned_encoder(settings, progress).queries([example.text for example in examples])
     training = Training(examples, vectors, {guide.id: guide.facets for guide in guides})
     found = doubtful(examples, cross_fit(training, RankerConfig(), FOLDS, progress), places(settings.data_dir))
     FOLDER.mkdir(parents=True, exist_ok=True)
     kept_doubts = {"inputs": inputs, "doubts": [asdict(one) for one in found]}
     KEPT.write_text(json.dumps(kept_doubts, ensure_ascii=False, indent=1), encoding="utf-8")
     return found
-
-
-def _unbiased_encoder(settings: Settings, progress: Progress) -> Encoder:
-    """One that was tuned on none of the questions: where the index's was, another is made of the same base."""
-    is_tuned = Adapter.read(settings.data_dir / ADAPTER, settings.encoder or PACKAGED)
-    return ensure_encoder(replace(settings, index_dir=FOLDER) if is_tuned else settings, None, progress)
 
 
 def _kept(inputs: str) -> list[Doubt] | None:

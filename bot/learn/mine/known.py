@@ -11,6 +11,7 @@ from bot.learn.mine.grouping import centred
 from bot.learn.nlu import spoken_texts
 from bot.settings import Settings
 from bot.text import normalise
+from index.build import untuned_encoder
 from index.corpus import OUT_OF_SCOPE, SECTIONS
 from index.e5 import Floats
 from index.encoder import Encoder
@@ -45,9 +46,14 @@ class Remembering:
 
 @dataclass(frozen=True)
 class Known:
-    """The engine, and the talk that it knows: intents' examples f32[n, dimension], centred, and the middle of all."""
+    """The engine, and the talk that it knows: intents' examples f32[n, dimension], centred, and the middle of all.
+
+    Wordings are put together by `encoder`, which was tuned on none of them: a tuned one takes what is new for what it
+    knows.
+    """
 
     engine: Engine
+    encoder: Encoder
     middle: Floats
     vectors: Floats
     intents: tuple[str, ...]
@@ -58,10 +64,11 @@ class Known:
         """Takes half a minute for the examples. IndexProblem where there is no index of today's data."""
         engine = engine or Engine.load(settings)
         engine = replace(engine, encoder=Remembering(engine.encoder))
+        encoder = Remembering(untuned_encoder(settings, lambda step: None))
         spoken = {text: intent for text, intent in spoken_texts(settings.data_dir / "nlu").items() if text}
         talk = {text: intent for text, intent in spoken.items() if intent not in ABOUT_GUIDES}
         titles = [normalise(guide.title) for guide in engine.guides.values()]
-        raw = engine.encoder.queries([*talk, *titles])
+        raw = encoder.queries([*talk, *titles])
         middle = raw.mean(axis=0)
         written = {
             normalise(line.partition("\t")[0])
@@ -69,11 +76,11 @@ class Known:
             for line in path.read_text(encoding="utf-8").splitlines()
         }
         vectors = centred(raw[: len(talk)], middle)
-        return cls(engine, middle, vectors, tuple(talk.values()), frozenset({*spoken, *written}))
+        return cls(engine, encoder, middle, vectors, tuple(talk.values()), frozenset({*spoken, *written}))
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """f32[n, dimension], centred."""
-        return centred(self.engine.encoder.queries([normalise(text) for text in texts]), self.middle)
+        return centred(self.encoder.queries([normalise(text) for text in texts]), self.middle)
 
     def scores(self, texts: Sequence[str]) -> list[Scores]:
         """What the assistant makes of each text by itself."""

@@ -65,3 +65,12 @@ def test_the_minimum_of_a_narrow_valley_is_found() -> None:
 def test_where_it_is_flat_already_nothing_moves() -> None:
     start = np.ones(3, np.float32)
     assert minimise(lambda point: (0.0, np.zeros_like(point)), start, 10, 1e-3) is start
+
+
+def test_rare_class_is_no_less_likely_for_being_rare() -> None:
+    random = np.random.default_rng(3)
+    many, few = random.normal(0, 1, (200, 4)), random.normal(0, 1, (4, 4))  # nothing tells them apart
+    labels = np.r_[np.zeros(100, np.int64), np.ones(100, np.int64), np.full(4, 2)]
+    model = Linear.train(np.r_[many, few].astype(np.float32), labels, c=0.01, iterations=100)
+    shares = np.exp(model.log_probabilities(np.zeros((1, 4), np.float32)))[0]
+    assert shares[2] > 0.65 * shares[:2].mean()

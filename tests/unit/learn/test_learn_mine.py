@@ -60,7 +60,7 @@ def known_with(says: dict[str, Scores]) -> Known:
     talk = {"你好呀": "greet", "早上好": "greet", "公积金贷款利率": "out_of_scope"}
     middle = np.zeros(encoder.dimension, np.float32)
     vectors = centred(encoder.queries(list(talk)), middle)
-    return Known(cast(Engine, engine), middle, vectors, tuple(talk.values()), frozenset({"早就教过的话"}))
+    return Known(cast(Engine, engine), encoder, middle, vectors, tuple(talk.values()), frozenset({"早就教过的话"}))
 
 
 def said(text: str, act: str | None = "fallback", sender: str = "a", after_s: float = 0, **more: Any) -> Said:
