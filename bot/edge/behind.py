@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import httpx
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.edge.body import read_body
 from bot.edge.problem import Refusal
 from bot.edge.rasa import internal_headers
 from bot.logs import HEADER, current_request
@@ -41,7 +42,7 @@ class Behind:
             answer = await self._http.request(
                 request.method,
                 f"{self._url}{path}{query}",
-                content=await _body(request),
+                content=await read_body(request, _MAX_BYTES),
                 headers=headers,
                 timeout=_PATIENCE_S,
             )
@@ -52,15 +53,3 @@ class Behind:
             if name in _BACK:
                 response.raw_headers.append((name.encode(), value.encode("latin-1")))
         return response
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MAX_BYTES:
-                raise Refusal(413, "too_large")
-    except ClientDisconnect:
-        raise Refusal(400, "not_json") from None
-    return bytes(body)

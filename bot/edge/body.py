@@ -13,7 +13,7 @@ from bot.edge.problem import Refusal
 async def json_object(request: Request, limit: int) -> dict[str, Any]:
     """The JSON object that was sent; Refusal for anything else, or for more than `limit` bytes."""
     try:
-        value = json.loads(await _read(request, limit))
+        value = json.loads(await read_body(request, limit))
     except (ValueError, RecursionError):
         raise Refusal(400, "not_json") from None
     if not isinstance(value, dict):
@@ -21,7 +21,8 @@ async def json_object(request: Request, limit: int) -> dict[str, Any]:
     return value
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
+    """What was sent; Refusal for more than `limit` bytes, or where it broke off."""
     body = bytearray()
     try:
         async for chunk in request.stream():

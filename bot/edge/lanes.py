@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Self
 
+from bot.edge.meanwhile import meanwhile
 from bot.edge.metrics import UNSHARED
 from bot.shared import PREFIX, Gone, Shared, Unasked
 
@@ -87,13 +88,8 @@ class Lanes:
     @asynccontextmanager
     async def renewed(self) -> AsyncIterator[Self]:
         """Let the other edges know meanwhile that this one lives."""
-        task = asyncio.create_task(self._renew())
-        try:
+        async with meanwhile(self._renew()):
             yield self
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def look(self, queue: str, ticket: str) -> bool:
         """Whether a ticket is the first of its list, into which it is put where it is not; True without Redis."""

@@ -12,6 +12,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from bot.edge.journal import JournalError
+from bot.edge.meanwhile import meanwhile
 
 _EVERY_S = 0.5
 _MOST = 20_000  # a few minutes of a full database: who was answered meanwhile is not forgotten
@@ -41,13 +42,10 @@ class Later:
     @asynccontextmanager
     async def caught_up(self) -> AsyncIterator[Self]:
         """Catch up meanwhile, and a last time at the end."""
-        task = asyncio.create_task(self._keep_up())
         try:
-            yield self
+            async with meanwhile(self._keep_up()):
+                yield self
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await self._catch_up()
             if self._owed:
                 log.error("writes_lost", count=len(self._owed))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -13,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.edge.exchanges import exchanges, feedback
 from bot.edge.journal import Journal, JournalError, turns
+from bot.edge.meanwhile import meanwhile
 
 _EVERY_S = 3600.0
 log = structlog.get_logger("edge")
@@ -33,14 +33,9 @@ def sweep(journal: Journal, days: int, now: datetime | None = None) -> int:
     return count
 
 
-@asynccontextmanager
-async def swept(journal: Journal, days: int) -> AsyncIterator[None]:
+def swept(journal: Journal, days: int) -> AbstractAsyncContextManager[None]:
     """Sweep at once and every hour meanwhile."""
-    sweeping = asyncio.create_task(_keep_swept(journal, days))
-    try:
-        yield
-    finally:
-        sweeping.cancel()
+    return meanwhile(_keep_swept(journal, days))
 
 
 async def _keep_swept(journal: Journal, days: int) -> None:
