@@ -19,7 +19,7 @@ from index.encoder import OnnxEncoder
 from index.export import PACKAGED, export_encoder
 from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash
 from index.rank import KINDS, RankerConfig
-from index.sections import SectionModel
+from index.sections import SectionModel, sections_of
 from index.train import Training, neighbours_of, train_ranker, weighed_ranker
 
 FOLDS = 4
@@ -86,7 +86,7 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     neighbours.words.save(folder / "words")
     (folder / "owners.json").write_text(json.dumps([ranker.labels[owner] for owner in neighbours.owners]))
     ranker.save(folder)
-    SectionModel.train(vectors, [example.section if example.asked else None for example in examples]).save(folder)
+    SectionModel.train(vectors, sections_of(examples)).save(folder)
     files = {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     figures["weights"] = {kind: round(float(weight), 3) for kind, weight in zip(KINDS, ranker.weights, strict=True)}
     manifest = Manifest(VERSION, inputs, encoder.config.model, files, figures)

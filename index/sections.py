@@ -9,13 +9,24 @@ from pathlib import Path
 
 import numpy as np
 
-from index.corpus import SECTIONS
+from bot.components.asking import asks_part
+from index.corpus import SECTIONS, TOPICLESS, Example
 from index.e5 import Floats
 from index.linear import Linear
 
 FILE = "sections.npz"
-C, ITERATIONS = 0.05, 100
+OVERVIEW = SECTIONS[-1]
+C, ITERATIONS = 0.02, 100
 LEAST = 1e-6  # probability of a section that one of them has never seen
+
+
+def sections_of(examples: Sequence[Example]) -> list[str | None]:
+    """What each example asks for; None where that is not known, or overview stands for want of a closer section."""
+    return [example.section if example.asked and not _is_vague(example) else None for example in examples]
+
+
+def _is_vague(example: Example) -> bool:
+    return example.section == OVERVIEW and example.label != TOPICLESS and asks_part(example.text)
 
 
 @dataclass(frozen=True)
