@@ -89,8 +89,7 @@ class Exchanges:
 
     def complete(self, session: str, message: str, turn: int | None, reply: Mapping[str, Any]) -> None:
         """Keep the reply to a message, unless it was forgotten meanwhile."""
-        row = {"turn": turn, "reply": json.dumps(reply, ensure_ascii=False)}
-        self._journal.write(exchanges.update().where(_is(exchanges, session, message)).values(**row))
+        self._journal.write(completing(session, message, turn, reply))
 
     def judge(self, session: str, message: str, verdict: Verdict) -> bool:
         """Keep what the citizen thinks of an answer, in place of what they thought before; False if there is none."""
@@ -112,6 +111,12 @@ class Exchanges:
             exchanges.delete().where(exchanges.c.session == session),
             turns.delete().where(turns.c.sender == conversation),
         )
+
+
+def completing(session: str, message: str, turn: int | None, reply: Mapping[str, Any]) -> Any:
+    """The statement that keeps the reply to a message."""
+    row = {"turn": turn, "reply": json.dumps(reply, ensure_ascii=False)}
+    return exchanges.update().where(_is(exchanges, session, message)).values(**row)
 
 
 def _is(table: Table, session: str, message: str) -> Any:

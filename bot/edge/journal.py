@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,9 +113,18 @@ class Journal:
         return int(self._run(turns.insert().values(**row)).inserted_primary_key[0])
 
     def complete(
-        self, turn: int, outcome: Outcome, latency_ms: int, cause: str | None, trace: Trace | None = None
+        self,
+        turn: int,
+        outcome: Outcome,
+        latency_ms: int,
+        cause: str | None,
+        trace: Trace | None = None,
+        beside: Sequence[Any] = (),
     ) -> None:
-        """Fill in what a turn came to; `cause` says why, where the edge answered in its own name."""
+        """Fill in what a turn came to; `cause` says why, where the edge answered in its own name.
+
+        The statements `beside` are run with it, all or none: an edge may be killed between any two writes.
+        """
         row = {
             **understanding(trace),
             "state": COMPLETED,
@@ -126,7 +136,7 @@ class Journal:
             "cause": cause,
             "reply": json.dumps(outcome.to_custom(), ensure_ascii=False),
         }
-        self._run(turns.update().where(turns.c.id == turn).values(**row))
+        self._run(turns.update().where(turns.c.id == turn).values(**row), *beside)
 
     def write(self, *statements: Any) -> None:
         """Run statements on tables of `metadata`, all or none of them."""

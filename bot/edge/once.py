@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from bot.edge.exchanges import Exchange, Exchanges
+from bot.edge.exchanges import Exchange, Exchanges, completing
 from bot.edge.journal import JournalError
 from bot.edge.later import Later
 from bot.edge.sessions import channel_and_sender
@@ -70,9 +70,13 @@ class OnceOnly:
                 return earlier
         except JournalError as error:
             return self._turns.sorry(f"exchange_{error}").to_widget()
-        reply = await self._turns.take(said.incoming)
+        reply = await self._turns.take(
+            said.incoming, lambda reply: (completing(said.session, said.id, reply.turn, reply.to_widget()),)
+        )
         answer = reply.to_widget()
-        complete = partial(self._exchanges.complete, said.session, said.id, reply.turn, answer)
+        if reply.turn is not None:  # kept with what the turn came to: a killed edge leaves both or neither
+            return answer
+        complete = partial(self._exchanges.complete, said.session, said.id, None, answer)
         if waits := await self._later.now_or_later(complete):
             self._turns.sorry(f"exchange_{waits}")  # the citizen still gets the answer
         return answer

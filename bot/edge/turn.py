@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -41,6 +43,9 @@ class Incoming:
         return f"{self.channel}:{self.sender}"
 
 
+Beside = Callable[[Reply], Sequence[Any]]  # statements to be written with a reply
+
+
 @dataclass(frozen=True)
 class _Answer:
     reply: Reply
@@ -68,10 +73,13 @@ class Turns:
         self._replies = replies
         self._max_chars = max_chars
 
-    async def take(self, incoming: Incoming) -> Reply:
-        """The reply to a message that was let in. Its text is masked before anyone else sees it."""
+    async def take(self, incoming: Incoming, beside: Beside = lambda reply: ()) -> Reply:
+        """The reply to a message that was let in. Its text is masked before anyone else sees it.
+
+        `beside` gives statements that are to be written with what the turn came to, both or neither.
+        """
         async with self._lanes.place(incoming.conversation) as place:
-            return await self._take(incoming, place)
+            return await self._take(incoming, place, beside)
 
     async def start_over(self, conversation: str) -> None:
         """Let Rasa begin a conversation anew, after what is under way in it. RasaError where it does not."""
@@ -82,7 +90,7 @@ class Turns:
                 await place.first()
             await self._rasa.reply(conversation, START_OVER)
 
-    async def _take(self, incoming: Incoming, place: Place) -> Reply:
+    async def _take(self, incoming: Incoming, place: Place, beside: Beside) -> Reply:
         begin = time.perf_counter()
         turn: int | None = None
         try:
@@ -99,9 +107,10 @@ class Turns:
         took_s = time.perf_counter() - begin
         TURNS.labels(incoming.channel, answer.reply.outcome.act.value, answer.cause or "").inc()
         TURN_SECONDS.labels(incoming.channel).observe(took_s)
+        answer = replace(answer, reply=replace(answer.reply, turn=turn))
         if turn is not None:
-            await self._complete(turn, answer, round(took_s * 1000))
-        return replace(answer.reply, turn=turn)
+            await self._complete(turn, answer, round(took_s * 1000), beside(answer.reply))
+        return answer.reply
 
     def sorry(self, cause: str) -> Reply:
         """The reply to a message that cannot be taken at all; `cause` goes to the log."""
@@ -125,7 +134,7 @@ class Turns:
             said = self._replies.slow if error.cause in ("slow", "crowded") else self._replies.error
             return self._own(Act.ERROR, said, error.cause)
 
-    async def _complete(self, turn: int, answer: _Answer, latency_ms: int) -> None:
+    async def _complete(self, turn: int, answer: _Answer, latency_ms: int, beside: Sequence[Any]) -> None:
         outcome = answer.reply.outcome
         log.info(
             "turn",
@@ -136,7 +145,7 @@ class Turns:
             cause=answer.cause,
             latency_ms=latency_ms,
         )
-        complete = partial(self._journal.complete, turn, outcome, latency_ms, answer.cause, answer.reply.trace)
+        complete = partial(self._journal.complete, turn, outcome, latency_ms, answer.cause, answer.reply.trace, beside)
         if error := await self._later.now_or_later(complete):
             # The message itself is safe in the journal, so the citizen still gets the answer.
             _not_written("complete", error, turn)
