@@ -16,6 +16,7 @@ from edge_client import Edge, Running
 from fake_rasa import FakeRasa, said
 from starlette.responses import JSONResponse, Response
 
+from bot.edge.exchanges import Exchanges
 from bot.edge.problem import Refusal
 from bot.edge.sessions import LIFETIME_S, Sessions, load_secret
 from bot.settings import Settings, SettingsError
@@ -92,6 +93,23 @@ async def test_a_message_that_comes_again_is_taken_once(running: Running, rasa: 
     assert again["messages"] == first["messages"] != other["messages"]
     assert rasa.texts == ["社保卡丢了"] * 2
     assert len(rows()) == 2
+
+
+async def test_an_edge_killed_once_a_turn_is_over_has_kept_its_reply(
+    running: Running, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reply is in the journal with the turn: whatever would be written after it, a killed edge never writes."""
+
+    def killed(*_: object) -> None:
+        raise SystemExit("killed between two writes")
+
+    monkeypatch.setattr(Exchanges, "complete", killed)
+    async with running() as edge:
+        widget = await Widget.begin(edge)
+        first = await widget.say("社保卡丢了", "the-same-1")
+        again = await widget.say("社保卡丢了", "the-same-1")
+    assert again["messages"] == first["messages"]
+    assert rasa.texts == ["社保卡丢了"]
 
 
 async def test_a_message_that_comes_again_while_its_turn_is_under_way_waits_for_it(
