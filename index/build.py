@@ -17,7 +17,7 @@ from index.corpus import load_corpus
 from index.e5 import EncoderError, Floats
 from index.encoder import OnnxEncoder
 from index.export import PACKAGED, export_encoder
-from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash
+from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash, sources
 from index.rank import KINDS, RankerConfig
 from index.sections import SectionModel, sections_of
 from index.train import Training, neighbours_of, train_ranker, weighed_ranker
@@ -36,15 +36,9 @@ Progress = Callable[[str], None]
 
 def current_inputs(settings: Settings) -> str:
     """Hash of everything that the index is built from, data and code, as it stands on disk now."""
-    files = [
-        *settings.guides_dir.glob("g*.md"),
-        *(settings.data_dir / "questions").glob("g*.txt"),
-        *(settings.data_dir / "nlu").glob("*.yml"),
-        *(Path(__file__).with_name(f"{name}.py") for name in MAKERS),
-    ]
     tuned = settings.data_dir / FOLDER / MANIFEST  # names the adapters by their hash
     return inputs_hash(
-        [*files, *([tuned] if tuned.is_file() else [])],
+        [*sources(settings, MAKERS), *([tuned] if tuned.is_file() else [])],
         json.dumps([VERSION, settings.encoder, asdict(RankerConfig()), KINDS]),
     )
 

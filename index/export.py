@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from index.adapter import merge
 from index.e5 import EncoderError, build_packaged_encoder
 from index.encoder import EncoderConfig
+from index.processor import can
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -106,5 +107,4 @@ def _quantized(source: SentenceTransformer, work: Path) -> Path:
 
 def instruction_set() -> str:
     """The quantisation that this processor runs exactly: signed weights overflow on AVX2 without VNNI."""
-    flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    return "avx512_vnni" if "avx512_vnni" in flags else "avx2"
+    return "avx512_vnni" if can("avx512_vnni") else "avx2"

@@ -20,7 +20,7 @@ from index.adapter import FOLDER, MANIFEST, SHAPE, WEIGHTS, Adapter, merge
 from index.corpus import Example, load_corpus
 from index.e5 import Floats
 from index.export import PACKAGED, torch_encoder
-from index.manifest import file_hash, inputs_hash
+from index.manifest import file_hash, inputs_hash, sources
 from index.pooling import learn_weights
 from index.rank import KINDS, RankerConfig
 from index.targets import Targets
@@ -100,10 +100,4 @@ def publish(adapter: Adapter, made: Path, folder: Path) -> None:
 
 def tuning_inputs(settings: Settings) -> str:
     """Hash of everything that the adapters come from, data and code."""
-    files = [
-        *settings.guides_dir.glob("g*.md"),
-        *(settings.data_dir / "questions").glob("g*.txt"),
-        *(settings.data_dir / "nlu").glob("*.yml"),
-        *(Path(__file__).with_name(f"{name}.py") for name in MAKERS),
-    ]
-    return inputs_hash(files, json.dumps([settings.encoder, asdict(TuningConfig())]))
+    return inputs_hash(sources(settings, MAKERS), json.dumps([settings.encoder, asdict(TuningConfig())]))

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.settings import Settings
+
 NAME = "manifest.json"
 VERSION = 1
 REMEDY = "请运行 guidebot index build 重建。"
@@ -60,6 +62,16 @@ def file_hash(path: Path) -> str:
     """sha256 of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sources(settings: Settings, makers: Iterable[str]) -> list[Path]:
+    """All that is taught, as files, and the modules of this package, by name, that make something of it."""
+    return [
+        *settings.guides_dir.glob("g*.md"),
+        *(settings.data_dir / "questions").glob("g*.txt"),
+        *(settings.data_dir / "nlu").glob("*.yml"),
+        *(Path(__file__).with_name(f"{name}.py") for name in makers),
+    ]
 
 
 def inputs_hash(paths: Iterable[Path], extra: str) -> str:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from index.e5 import Floats
+from index.processor import can
 from index.targets import SECTION, Targets
 
 if TYPE_CHECKING:
@@ -207,5 +208,4 @@ def _vectors(encoder: SentenceTransformer, texts: list[str]) -> Tensor:
 
 def has_fast_bfloat16(device: torch.device) -> bool:
     """Whether halves are more than twice as fast and no less exact here: on processors with matrix tiles."""
-    cpu = Path("/proc/cpuinfo")
-    return device.type == "cpu" and cpu.exists() and "amx_bf16" in cpu.read_text()
+    return device.type == "cpu" and can("amx_bf16")

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from rasa.core.lock_store import LockStore
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.meanwhile import meanwhile
 from bot.shared import Gone, Shared
 
 LEASE_MS = 6_000  # what a killed Rasa held is free again after this time
@@ -59,13 +60,10 @@ class LeaseLockStore(LockStore):
     async def _held(self, name: str, holder: str) -> AsyncIterator[None]:
         while not await self._take(name, holder):
             await asyncio.sleep(_GLANCE_S)
-        renewing = asyncio.create_task(self._renew(name, holder))
         try:
-            yield
+            async with meanwhile(self._renew(name, holder)):
+                yield
         finally:
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
             if not await self._give_back(name, holder):
                 task = asyncio.create_task(self._give_back_later(name, holder))
                 self._owing.add(task)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Self
 
-from bot.edge.meanwhile import meanwhile
 from bot.edge.metrics import UNSHARED
+from bot.meanwhile import meanwhile
 from bot.shared import PREFIX, Gone, Shared, Unasked
 
 PATIENCE_S = 20.0  # for a message to have its turn

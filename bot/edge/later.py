@@ -12,7 +12,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 
 from bot.edge.journal import JournalError
-from bot.edge.meanwhile import meanwhile
+from bot.meanwhile import meanwhile
 
 _EVERY_S = 0.5
 _MOST = 20_000  # a few minutes of a full database: who was answered meanwhile is not forgotten

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.edge.exchanges import exchanges, feedback
 from bot.edge.journal import Journal, JournalError, turns
-from bot.edge.meanwhile import meanwhile
+from bot.meanwhile import meanwhile
 
 _EVERY_S = 3600.0
 log = structlog.get_logger("edge")

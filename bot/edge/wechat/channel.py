@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -37,6 +37,7 @@ from bot.edge.wechat.verify import SAFE, Verifier
 from bot.edge.wechat.words import Words, load_words
 from bot.edge.wechat.work import Application, Robot
 from bot.edge.wording import WordingError
+from bot.meanwhile import meanwhile
 from bot.settings import Settings
 
 log = structlog.get_logger("edge")
@@ -95,11 +96,8 @@ async def running_wechat(
     builder = _Builder(settings, content, turns, limits, open_store(settings), pages)
     wechat = builder.wechat() if settings.wechat_token else None
     wecom = builder.wecom() if settings.wecom_token else None
-    sweep = asyncio.create_task(_sweep(builder.store, builder.deliverers))
-    yield WeChat(wechat, wecom)
-    sweep.cancel()
-    with suppress(asyncio.CancelledError):
-        await sweep
+    async with meanwhile(_sweep(builder.store, builder.deliverers)):
+        yield WeChat(wechat, wecom)
     for deliverer in builder.deliverers:
         await deliverer.finish()
     await run_in_threadpool(builder.store.close)

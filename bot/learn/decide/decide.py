@@ -16,7 +16,7 @@ from bot.learn.decide.leaks import leaking
 from bot.learn.decide.plan import Asked, plan
 from bot.learn.decide.verdict import Kind, Verdict
 from bot.learn.mine.cluster import Cluster
-from bot.learn.mine.doubles import alike
+from bot.learn.mine.doubles import NEARLY, alike
 from bot.learn.mine.run import kept_cluster, row_of
 from bot.learn.problem import LearnError
 from bot.learn.tables import clusters, decisions
@@ -25,7 +25,6 @@ from index.corpus import load_questions
 
 TAUGHT = (Kind.GUIDE, Kind.INTENT, Kind.NEW_INTENT, Kind.NEW_GUIDE, Kind.OUT_OF_SCOPE)
 _TOPICLESS = 0.5  # from this mean probability on, a cluster's wordings name no matter
-_ALIKE = 0.75  # share of character pairs of a double in another class
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def doubles(texts: Sequence[str], verdict: Verdict, settings: Settings) -> tuple
     if verdict.kind not in TAUGHT:
         return ()
     others = [one for one in load_questions(settings.data_dir / "questions") if one.label != verdict.about]
-    found = ((text, other) for text in texts for other in others if alike(text, other.text) >= _ALIKE)
+    found = ((text, other) for text in texts for other in others if alike(text, other.text) >= NEARLY)
     return tuple((text, other.text, other.label) for text, other in found)
 
 

@@ -16,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
 from bot.learn.effect.kept import Kept, Rows
-from bot.learn.mine.doubles import alike
+from bot.learn.mine.doubles import NEARLY, alike
 from bot.text import normalise
 from index.corpus import OUT_OF_SCOPE, TOPICLESS, Example
 from index.e5 import Floats
@@ -27,7 +27,6 @@ from index.train import Training, neighbours_of, truth_of
 FOLDS = 3
 RIVALS = 4  # classes beside the one that is taught; more of them cost seconds and hardly ever change
 MOST = 80  # examples of a class, the nearest: out of scope has thousands
-_CLOSE = 0.75  # share of character pairs of a double in another class, as in bot.learn.decide
 _LOOKED_AT = 40  # nearest examples among which doubles are looked for
 _SURE = 0.8  # from this probability on, there is nothing to learn from a wording
 
@@ -142,7 +141,7 @@ def _doubles(kept: Kept, new: Sequence[Example], vectors: Floats, label: str) ->
     for one, near in zip(new, vectors @ kept.training.vectors.T, strict=True):
         for row in np.argsort(-near)[:_LOOKED_AT]:
             other = kept.training.examples[row]
-            if other.label != label and alike(one.text, other.text) >= _CLOSE:
+            if other.label != label and alike(one.text, other.text) >= NEARLY:
                 found.append(Double(one.text, other.text, other.label))
     return tuple(found)
 

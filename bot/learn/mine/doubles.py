@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from bot.learn.mine.config import MiningConfig
 
+NEARLY = 0.75  # alike from which on a wording is a double of one in another class
 _SIGNS = re.compile(r"[\W_]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LABEL = re.compile(r"【[^】]*】")
