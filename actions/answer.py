@@ -1,6 +1,7 @@
 """Answering a question, or passing it to the form that asks back."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.desk import present
 from actions.hear import CLOSED, heard, memory_of, put_now, remember
 from actions.opening import say_usual
-from actions.reply import quote, quote_beside, refuse
-from actions.shared import shared
+from actions.reply import buttons, quote, quote_beside, refuse
+from actions.shared import Shared, shared
 from actions.traces import tell
 from actions.walk import walk_on
 from bot.desk.request import section_of
@@ -30,7 +31,9 @@ class ActionAnswer(Action):
         here = shared()
         if walk_on(dispatcher, here, tracker):
             return []
-        said = heard(tracker, here.sections, here.signs, here.meant)
+        before = memory_of(tracker)
+        message, later = first_matter(here, tracker.latest_message)
+        said = heard(message, here.sections, here.signs, here.meant)
         if said.unsure and not said.said:  # a nod or a shrug with no question under way
             dispatcher.utter_message(response="utter_acknowledge")
             return []
@@ -38,19 +41,20 @@ class ActionAnswer(Action):
         said = replace(said, section=request, text=here.desk.plainly(said.text, request))
         scores = here.engine.scores([said.text])[0]
         tell(dispatcher, here, tracker, scores)
-        decision = here.judge.decide(said, scores, memory_of(tracker))
-        memory = put_now(decision.memory, tracker)
+        decision = here.judge.decide(said, scores, before)
+        memory = replace(put_now(decision.memory, tracker), later=later or (before.later if before.pending else None))
         if decision.act is Act.CLARIFY:
             return [*remember(memory), FollowupAction("clarify_form")]
         if decision.act is Act.ANSWER:
             for term in scores.terms:
                 dispatcher.utter_message(response="utter_term", said=term.said, term=term.term)
-            quote_memory(dispatcher, tracker, memory)
+            memory = quote_memory(dispatcher, tracker, memory)
         elif scores.topicless >= here.judge.thresholds.topicless:
             card = say_usual(dispatcher, here, tracker) if section_of(said.section or "") == "hours" else None
             refuse(dispatcher, here, "utter_which_matter", card=card)
         else:
             refuse(dispatcher, here, near=here.judge.near(scores))
+            memory = offer_later(dispatcher, memory)
         return [*remember(memory), *([] if memory.pending else CLOSED)]
 
 
@@ -61,12 +65,14 @@ class ActionQuote(Action):
         return "action_quote"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
-        quote_memory(dispatcher, tracker, memory_of(tracker))
-        return CLOSED
+        return [*remember(quote_memory(dispatcher, tracker, memory_of(tracker))), *CLOSED]
 
 
-def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Memory) -> None:
-    """Show or quote what was asked of the memory's guide, and its look-alike where one could not tell which."""
+def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Memory) -> Memory:
+    """Show or quote what was asked of the memory's guide, and its look-alike where one could not tell which.
+
+    What waited until this was answered is offered; the memory without it.
+    """
     here = shared()
     guide, section = here.engine.guides[memory.guide or ""], memory.section or "overview"
     channel = memory.said.get("channel", ())
@@ -74,3 +80,21 @@ def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Mem
         quote_beside(dispatcher, here, here.engine.guides[memory.beside], section)
     if memory.more or not present(dispatcher, here, tracker, memory):
         quote(dispatcher, here, guide, section, channel, more=memory.more)
+    return offer_later(dispatcher, memory)
+
+
+def first_matter(here: Shared, message: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+    """A message's first question as a message of its own, and the text of the later one where it is another matter's."""
+    for first in message.get("matters") or ():
+        if here.judge.apart(*here.engine.scores([first["text"], first["later"]])):
+            ends = len(first["text"])
+            said = [entity for entity in message.get("entities") or [] if entity["end"] <= ends]
+            return {**message, **first, "entities": said}, str(first["later"])
+    return message, None
+
+
+def offer_later(dispatcher: CollectingDispatcher, memory: Memory) -> Memory:
+    """Offer to go on with the question that came with the last; the memory without it."""
+    if memory.later:
+        dispatcher.utter_message(response="utter_later", buttons=buttons([memory.later]))
+    return replace(memory, later=None)

@@ -43,7 +43,7 @@ class ValidateClarifyForm(FormValidationAction):
     def reply_events(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]] | None:
         """Slots that the reply fills; none right after the question was chosen; None where it is no reply."""
         here, memory = shared(), memory_of(tracker)
-        said = heard(tracker, here.sections, here.signs, here.meant)
+        said = heard(tracker.latest_message, here.sections, here.signs, here.meant)
         if memory.pending is None or memory.pending.turn == turn_of(tracker):
             return []
         alone, together = here.engine.scores([said.text, f"{memory.pending.text}，{said.text}"])

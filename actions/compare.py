@@ -42,7 +42,7 @@ class ActionCompare(Action):
             return ActionAnswer().run(dispatcher, tracker, domain)
         left, right = compared[0], compared[-1]
         rows = rows_of_channels(left) if left is right else rows_of_guides(left, right)
-        named = heard(tracker, here.sections, here.signs).named
+        named = heard(tracker.latest_message, here.sections, here.signs).named
         rows = tuple(row for row in rows if row.section == named) or rows
         show(dispatcher, here, left, right, rows)
         beliefs = {guide.id: 1.0 for guide in compared}

@@ -57,12 +57,11 @@ def turn_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("message_id") or "")
 
 
-def heard(tracker: Tracker, sections: Mapping[str, str], signs: Signs, meant: Meant = lambda text: {}) -> Heard:
-    """The latest message as the judge wants it.
+def heard(message: Mapping[str, Any], sections: Mapping[str, str], signs: Signs, meant: Meant = lambda text: {}) -> Heard:
+    """A message as the judge wants it.
 
     `sections` are the words of the sections' buttons, `meant` gives evidence about the section from a text's meaning.
     """
-    message = tracker.latest_message
     text, intent = str(message.get("text") or ""), message.get("intent") or {}
     ranking = message.get("intent_ranking") or [intent]
     pressed = next((key for key, title in sections.items() if title == text.strip()), None)

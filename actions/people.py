@@ -81,7 +81,7 @@ class ActionDistress(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         here = shared()
-        if not heard(tracker, here.sections, here.signs).talk:  # hardly believed, and no word of it
+        if not heard(tracker.latest_message, here.sections, here.signs).talk:  # hardly believed, and no word of it
             return ActionAnswer().run(dispatcher, tracker, domain)
         kind = here.signs.trouble(str(tracker.latest_message.get("text") or ""))
         response = f"utter_distress_{kind}" if kind else "utter_distress"

@@ -132,6 +132,19 @@ class Judge:
         doubted = heard.refusal >= limits.refuse_intent and known < limits.sure
         return reading.out_of_scope >= limits.out_of_scope or doubted
 
+    def apart(self, one: Scores, other: Scores) -> bool:
+        """Whether two texts are about two matters, at least one of them a guide's; False where it is not certain."""
+        sure, known = self.thresholds.sure, [1 - scores.out_of_scope - scores.topicless for scores in (one, other)]
+        refused = [scores.out_of_scope >= sure for scores in (one, other)]
+        certain = all(p >= sure or no for p, no in zip(known, refused, strict=True)) and not all(refused)
+        shared = max(self._share(one, other), self._share(other, one))
+        return certain and shared < self.thresholds.candidate
+
+    def _share(self, scores: Scores, other: Scores) -> float:
+        """How likely a text means the guide that another one means, or a look-alike of it."""
+        best = max(other.guides, key=lambda guide: other.guides[guide])
+        return sum(scores.guides[guide] for guide in (best, *self.families.alike(best)))
+
     def near(self, scores: Scores) -> tuple[str, ...]:
         """The guides nearest to a question that none of them answers; none where nothing is near."""
         best = sorted(scores.guides, key=lambda guide: -scores.guides[guide])[:MOST_NAMED]

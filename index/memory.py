@@ -48,6 +48,7 @@ class Memory:
     beside: str | None = None  # the guide quoted beside the last, where the citizen could not tell which
     shelved: Pending | None = None  # the question that was dropped last: its buttons may still be pressed
     more: tuple[str, ...] = ()  # further sections that were asked for with the last
+    later: str | None = None  # a question about another matter that came with this one
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Memory:
@@ -57,12 +58,13 @@ class Memory:
         pending, said = Pending.of(value["pending"]), tuples(value["said"])
         shelved = Pending.of(value.get("shelved"))
         more, beside = tuple(value.get("more", ())), value.get("beside")
-        return cls(value["guide"], value["section"], value["beliefs"], said, pending, beside, shelved, more)
+        later = value.get("later")
+        return cls(value["guide"], value["section"], value["beliefs"], said, pending, beside, shelved, more, later)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
-            "said": lists(self.said), "beside": self.beside, "more": list(self.more),
+            "said": lists(self.said), "beside": self.beside, "more": list(self.more), "later": self.later,
             "pending": self.pending and self.pending.to_json(), "shelved": self.shelved and self.shelved.to_json(),
         }  # fmt: skip
 

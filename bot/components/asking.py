@@ -10,13 +10,17 @@ _ASKS = re.compile(_QUESTION)
 _HINTS = re.compile(rf"{_QUESTION}|[要能得需用]|可以")  # "要照片" and "能网上办" ask as well as "要什么"
 _PART = re.compile(rf"[哪谁啥]|多[久少]|什么|几[天点号个]|能|可以|[吗嘛不没]{_END}|(.)不\1")
 _CLAUSE = re.compile(r"[^\s，。,？?！!；;—…～~]+")  # 、 joins words of one clause
-_PIECES = re.compile(r"[\s，。,？?！!；;、—…～~]+|还有|另外|顺便|以及|再就是|(?<=.)[和跟与](?=.)")
+_BESIDE = "还有|另外|顺便|以及|再就是"
+_PIECES = re.compile(rf"[\s，。,？?！!；;、—…～~]+|{_BESIDE}|(?<=.)[和跟与](?=.)")
 _DONE = re.compile(r"[了过已有齐]")  # "材料齐了" tells, it does not ask
 _NUMBER = re.compile(r"[0-9]+")
 _LATIN_GAP = re.compile(r"(?<=[a-z]) +(?=[a-z])")
 _SIGN = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]+")  # emoji and their like end a clause
 _UNIT = re.compile(r"[a-z]+|.")
 _AROUND = 4  # characters on either side of a question word that say what is asked
+_CUTS = re.compile(rf"(?<=[？?！!；;\n])(?=.)|[，,、。\s]*(?={_BESIDE})")
+_JOINS = re.compile(rf"(?:{_BESIDE}|[，,、：:\s])*")
+_WHOLE = 5  # characters of a question that may be about a matter of its own
 _BARE = 6  # characters of a piece that asks by naming: "要带什么和地址"
 
 
@@ -49,6 +53,21 @@ def asking_pieces(text: str) -> list[str]:
     """The pieces of a text that ask, in order; no more than one where it asks one thing."""
     pieces = (piece if _ASKS.search(piece) else _named(piece) for piece in _PIECES.split(even(text)))
     return [piece for piece in pieces if piece]
+
+
+def question_pairs(text: str) -> list[tuple[str, str]]:
+    """Each way to take a text for two questions: the first with what leads to it, and what is asked after it."""
+    pairs, start = [], 0
+    for cut in (found.end() for found in _CUTS.finditer(text)):
+        later = text[_JOINS.match(text, cut).end() :]  # type: ignore[union-attr]  # matches nothing at least
+        if _is_whole(text[start:cut]) and _is_whole(later):
+            pairs.append((text[:cut], later.strip()))
+            start = cut
+    return pairs
+
+
+def _is_whole(text: str) -> bool:
+    return len(text.strip()) >= _WHOLE and _ASKS.search(text) is not None
 
 
 def _named(piece: str) -> str:

@@ -18,9 +18,10 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bot.components.asking import asked_parts, asking_pieces, even, grams
+from bot.components.asking import asked_parts, asking_pieces, even, grams, question_pairs
 
 ASKED = "asked"  # of a message: what each of its pieces asks, where there are several
+MATTERS = "matters"  # … and each way to take it for two questions: the first as a message of its own, the text of the later
 _BREAK = "\x1f"  # stands in no text; the vectorizers get ready-made tokens, as functions are not stored
 _FILE = "classifier.skops"
 _TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # where TfidfVectorizer keeps its weights
@@ -28,7 +29,7 @@ _TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # where TfidfVectorizer keeps its w
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(IntentClassifier, GraphComponent):
-    """Sets a message's intent and ranking, and under `asked` name and confidence of each piece that asks."""
+    """Sets a message's intent and ranking, what each of its pieces asks, and as what it could be taken for two."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """A classifier that knows nothing yet."""
@@ -87,15 +88,19 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """The same messages, each that has a text with its intent, the ranking, and what its pieces ask."""
+        """The same messages, each that has a text with its intent, the ranking, and what its parts ask."""
         for message in messages:
             if text := message.get(TEXT):
-                pieces = asking_pieces(text)
-                whole, *each = self._rankings([text, *pieces] if len(pieces) > 1 else [text])
-                message.set(INTENT, whole[0], add_to_output=True)
-                message.set(INTENT_RANKING_KEY, whole, add_to_output=True)
-                message.set(ASKED, [ranking[0] for ranking in each], add_to_output=True)
+                pairs = [{**self._told(first), TEXT: first, "later": later} for first, later in question_pairs(text)]
+                for name, value in {**self._told(text), MATTERS: pairs}.items():
+                    message.set(name, value, add_to_output=True)
         return messages
+
+    def _told(self, text: str) -> dict[str, Any]:
+        """A text's intent, the ranking, and name and confidence of each piece that asks, where there are several."""
+        pieces = asking_pieces(text)
+        whole, *each = self._rankings([text, *pieces] if len(pieces) > 1 else [text])
+        return {INTENT: whole[0], INTENT_RANKING_KEY: whole, ASKED: [ranking[0] for ranking in each]}
 
     def _rankings(self, texts: list[str]) -> list[list[dict[str, Any]]]:
         """For each text its intents, the likeliest first."""

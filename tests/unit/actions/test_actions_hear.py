@@ -10,11 +10,17 @@ from invented import OFFICE, SECTIONS, SHOP, SIGNS
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from actions.hear import facets_said, heard, memory_of, put_now, remember
+from actions import hear
+from actions.hear import facets_said, memory_of, put_now, remember
 from index.memory import Memory, Pending
+from index.turn import Heard
 
 Message = Callable[..., Tracker]
 ASKED = Pending("audience", "泳票先停停", "materials", {"g01": 0.5, "g02": 0.4}, turn="m0")
+
+
+def heard(tracker: Tracker, *words: Any) -> Heard:
+    return hear.heard(tracker.latest_message, *words)
 
 
 def found(entity: str, value: str, start: int) -> dict[str, Any]:
