@@ -84,7 +84,7 @@ def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Mem
 
 
 def first_matter(here: Shared, message: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
-    """A message's first question as a message of its own, and the text of the later one where it is another matter's."""
+    """A message's first question as a message of its own, and the text of a later one about another matter."""
     for first in message.get("matters") or ():
         if here.judge.apart(*here.engine.scores([first["text"], first["later"]])):
             ends = len(first["text"])

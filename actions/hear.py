@@ -1,4 +1,5 @@
 """Reading Rasa's tracker: what NLU made of the latest message, and what the conversation remembers."""
+
 from __future__ import annotations
 
 import re
@@ -57,7 +58,9 @@ def turn_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("message_id") or "")
 
 
-def heard(message: Mapping[str, Any], sections: Mapping[str, str], signs: Signs, meant: Meant = lambda text: {}) -> Heard:
+def heard(
+    message: Mapping[str, Any], sections: Mapping[str, str], signs: Signs, meant: Meant = lambda text: {}
+) -> Heard:
     """A message as the judge wants it.
 
     `sections` are the words of the sections' buttons, `meant` gives evidence about the section from a text's meaning.
@@ -132,7 +135,7 @@ def unsure(intent: dict[str, Any], text: str) -> bool:
     return intent.get("name") in UNSURE or text.strip() in NONE_OF_THESE
 
 
-def facets_said(message: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def facets_said(message: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The values of the facets' entities, without those that the text denies ("不是企业")."""
     said: dict[str, list[str]] = {}
     for entity in message.get("entities") or []:

@@ -1,6 +1,8 @@
 """Which guide is meant, given the text and the conversation so far: Bayes' rule over the ranker's probabilities."""
+
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.engine import Scores
@@ -35,17 +37,21 @@ def weigh(beliefs: Beliefs, families: Families, said: Said, left: float) -> dict
     return normal({guide: p * left ** families.contradicts(guide, said) for guide, p in beliefs.items()})
 
 
-def soften(own: Beliefs, families: Families, spoken: Said, thresholds: Thresholds) -> dict[str, float]:
-    """Look-alikes drawn nearer to the likeliest guide where nothing was said of what tells them from it.
+def soften(
+    own: Beliefs, families: Families, spoken: Said, open_: Mapping[str, float], thresholds: Thresholds
+) -> dict[str, float]:
+    """Look-alikes drawn nearer to the likeliest guide as far as what tells them from it was left open.
 
-    The ranker has learned who usually asks; that is no reason to take it for granted.
+    The ranker has learned who usually asks; that is no reason to take it for granted. Of a facet that is not in
+    `open_` it is only known whether a word of `spoken` told it.
     """
     first = max(own, key=lambda guide: own[guide])
     drawn = dict(own)
     for other, apart in families.open(first, spoken).items():
         if other not in own or not own[first]:
             continue
-        power = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
+        least = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
+        power = 1 - (1 - least) * min(open_.get(facet, 1.0) for facet in apart)
         drawn[other] = own[first] * (own[other] / own[first]) ** power
     scale = sum(own.values()) / (sum(drawn.values()) or 1.0)
     return {guide: p * scale for guide, p in drawn.items()}
@@ -86,7 +92,7 @@ def read(
     carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}
     expected = weigh(expectation(memory, families, said_now, thresholds), families, carried, thresholds.contradiction)
     own = {guide: scores.guides.get(guide, 1e-6) for guide in guides}
-    own = soften(own, families, {**memory.said, **(spoken or said_now)}, thresholds)
+    own = soften(own, families, {**memory.said, **(spoken or said_now)}, scores.open, thresholds)
     mass = sum(own.values())
     if not expected:
         beliefs = weigh(own, families, carried, thresholds.contradiction)

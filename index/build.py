@@ -17,8 +17,10 @@ from index.corpus import load_corpus
 from index.e5 import EncoderError, Floats
 from index.encoder import OnnxEncoder
 from index.export import PACKAGED, export_encoder
+from index.families import Families
 from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash, sources
-from index.rank import KINDS, RankerConfig
+from index.openness import OpenModel
+from index.rank import CHARS, KINDS, RankerConfig
 from index.sections import SectionModel, sections_of
 from index.train import Training, neighbours_of, train_ranker, weighed_ranker
 
@@ -26,7 +28,7 @@ FOLDS = 4
 # A change of these modules changes what a build gives; the other modules of this package only use it.
 MAKERS = (
     *("adapter", "build", "corpus", "descent", "evidence", "features", "linear"),
-    *("pooling", "rank", "search", "sections", "train", "views"),
+    *("facets", "families", "openness", "pooling", "rank", "search", "sections", "train", "views"),
 )
 ENCODER = "encoder"
 UNTUNED = Path("build/untuned")
@@ -81,6 +83,8 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     (folder / "owners.json").write_text(json.dumps([ranker.labels[owner] for owner in neighbours.owners]))
     ranker.save(folder)
     SectionModel.train(vectors, sections_of(examples)).save(folder)
+    families = Families({guide.id: guide for guide in guides})
+    OpenModel.train(examples, vectors, ranker.ngrams[CHARS](training.texts), families).save(folder)
     files = {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     figures["weights"] = {kind: round(float(weight), 3) for kind, weight in zip(KINDS, ranker.weights, strict=True)}
     manifest = Manifest(VERSION, inputs, encoder.config.model, files, figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -22,7 +22,8 @@ from index.evidence import Neighbours, gather
 from index.exclusion import push_away, split
 from index.features import is_spelled
 from index.manifest import Manifest
-from index.rank import Ranker
+from index.openness import OpenModel
+from index.rank import CHARS, Ranker
 from index.search import VectorIndex, WordIndex
 from index.sections import SectionModel
 from index.terms import Term, Terms
@@ -35,13 +36,15 @@ REMEMBERED = 1000  # texts, masked like all that comes here; some ten megabytes
 class Scores:
     """Probabilities that sum to one: each guide, none of them (out of scope), and "names no matter" (topicless).
 
-    `terms` are those of the citizen's words without whose translation the likeliest guide would not be so.
+    `terms` are those of the citizen's words without whose translation the likeliest guide would not be so; `open` says
+    for each facet how likely the text leaves it open.
     """
 
     guides: Mapping[str, float]
     out_of_scope: float
     topicless: float
     terms: tuple[Term, ...] = ()
+    open: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Engine:
     ranker: Ranker
     neighbours: Neighbours
     sections: SectionModel
+    openness: OpenModel
     terms: Terms
 
     @classmethod
@@ -72,10 +76,10 @@ class Engine:
         guides = {guide.id: guide for guide in load_guides(settings.guides_dir)}
         facets = load_facets(settings.data_dir / "facets.yml")
         terms = Terms.load(settings.data_dir / "terms.yml")
-        sections = SectionModel.load(folder)
+        sections, openness = SectionModel.load(folder), OpenModel.load(folder)
         # One core is enough for a question, and leaves the others to Rasa and the edge: docs/decisions/0018-speed.md.
         encoder = OnnxEncoder(folder / ENCODER, threads=1)
-        return cls(guides, facets, encoder, ranker, neighbours, sections, terms)
+        return cls(guides, facets, encoder, ranker, neighbours, sections, openness, terms)
 
     def scores(self, texts: Sequence[str]) -> list[Scores]:
         """One Scores a text; a few milliseconds each, nothing for one that was asked lately."""
@@ -106,7 +110,11 @@ class Engine:
             row = push_away(row, excluded, self._is_guide)
         best = int(np.where(self._is_guide, row, 0).argmax())
         decided = terms and rows[0, best] < DECIDED <= row[best]
-        return named(self._named(row, terms if decided else ()), text, self._titles)
+        scores = replace(self._named(row, terms if decided else ()), open=self._open(text))
+        return named(scores, text, self._titles)
+
+    def _open(self, text: str) -> dict[str, float]:
+        return self.openness.of(self._vector(text), self.ranker.ngrams[CHARS]([text]))
 
     def _rows(self, texts: Sequence[str]) -> Floats:
         """Probabilities f32[len(texts), labels]; of a text in pinyin only its sound is known."""

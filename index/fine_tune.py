@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from bot.book.guide import load_guides
 from bot.settings import Settings
 from index.adapter import FOLDER, MANIFEST, SHAPE, WEIGHTS, Adapter, merge
 from index.corpus import Example, load_corpus
-from index.e5 import Floats
+from index.e5 import EncoderError, Floats
 from index.export import PACKAGED, torch_encoder
 from index.manifest import file_hash, inputs_hash, sources
 from index.pooling import learn_weights
@@ -64,7 +65,11 @@ class Workshop:
 
 
 def tune_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter:
-    """Write `data/encoder`. Most of an hour on two cores; a run that was stopped goes on from its last whole epoch."""
+    """Write `data/encoder`; a run that was stopped goes on from its last whole epoch.
+
+    With no folds only the encoder itself is tuned, and the evidence weighs what it weighed with the one before:
+    EncoderError where there is none.
+    """
     guides = load_guides(settings.guides_dir)
     examples = load_corpus(guides, settings.data_dir)
     training = Training(
@@ -73,18 +78,31 @@ def tune_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter:
     inputs = tuning_inputs(settings)
     labels = sorted(set(training.labels))
     shop = Workshop(WORK / inputs[:12], settings.encoder, labels, training.facets, TuningConfig(), progress)
-    fit = cross_fit(
-        training, RankerConfig(), folds, progress,
-        lambda fold, seen: shop.vectors(f"fold{fold}of{folds}", seen.examples, training.texts),
-    )  # fmt: skip
-    weights = learn_weights(fit.evidence, fit.truth)
-    made = shop.adapters("all", examples)
-    kinds = {kind: round(float(weight), 4) for kind, weight in zip(KINDS, weights, strict=True)}
-    figures = {"folds": folds, **fit.figures(weights)}
     base = settings.encoder or PACKAGED
+    kinds, figures = weighed(shop, training, folds) if folds else weighed_before(settings.data_dir / FOLDER, base)
+    made = shop.adapters("all", examples)
     adapter = Adapter(base, inputs, file_hash(made / WEIGHTS), kinds, figures, asdict(shop.config))
     publish(adapter, made, settings.data_dir / FOLDER)
     return adapter
+
+
+def weighed(shop: Workshop, training: Training, folds: int) -> tuple[Mapping[str, float], Mapping[str, Any]]:
+    """What each kind of evidence weighs, and how often all together were right, by encoders tuned for each fold."""
+    fit = cross_fit(
+        training, RankerConfig(), folds, shop.progress,
+        lambda fold, seen: shop.vectors(f"fold{fold}of{folds}", seen.examples, training.texts),
+    )  # fmt: skip
+    weights = learn_weights(fit.evidence, fit.truth)
+    kinds = {kind: round(float(weight), 4) for kind, weight in zip(KINDS, weights, strict=True)}
+    return kinds, {"folds": folds, **fit.figures(weights)}
+
+
+def weighed_before(folder: Path, base: str) -> tuple[Mapping[str, float], Mapping[str, Any]]:
+    """The same of the encoder that is there already."""
+    before = Adapter.read(folder, base)
+    if before is None:
+        raise EncoderError("还没有微调过编码器，无从沿用证据的权重。请去掉 --folds 0 再运行。")
+    return before.kinds, before.figures
 
 
 def publish(adapter: Adapter, made: Path, folder: Path) -> None:

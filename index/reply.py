@@ -1,4 +1,5 @@
 """What someone says while a clarifying question waits: which guides it leaves, or that it is no reply at all."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -109,7 +110,7 @@ class Reply:
         limits, pending, heard = self.judge.thresholds, self.pending, self.heard
         memory = self.memory.with_said(heard.said)
         spoken = {**pending.hints, **memory.said, **heard.spoken}
-        beliefs = soften(normal(left), self.judge.families, spoken, limits)
+        beliefs = soften(normal(left), self.judge.families, spoken, self.together.open, limits)
         sure = max(beliefs.values()) >= limits.settled
         if not sure and pending.asked < limits.max_questions:
             return self.judge.ask(replace(pending, beliefs=beliefs, asked=pending.asked + 1), memory, heard)

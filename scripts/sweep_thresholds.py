@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from rasa_sdk import Tracker
 
+from actions.answer import first_matter
 from actions.hear import TALK, heard
 from actions.shared import Shared, shared
 from bot.learn import evaluate
@@ -53,8 +53,8 @@ class Ears:
         """The intent, and the turn as the judge wants it."""
         if text not in self.known:
             parsed = asyncio.run(self.agent.parse_message(text))
-            tracker = Tracker("", {}, {**parsed, "text": text}, [], False, None, {}, "action_listen")
-            said = heard(tracker, self.here.sections, self.here.signs, self.here.meant)
+            message, _later = first_matter(self.here, {**parsed, "text": text})
+            said = heard(message, self.here.sections, self.here.signs, self.here.meant)
             self.known[text] = parsed["intent"]["name"], said
         return self.known[text]
 
@@ -77,7 +77,7 @@ def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
         return Decision(act, Memory() if act is Act.RESTART else kept)
     if said.unsure and not said.said:
         return Decision(Act.CHITCHAT, memory)
-    return judge.decide(said, ears.score(text), memory)
+    return judge.decide(said, ears.score(said.text), memory)
 
 
 def reply_of(decision: Decision) -> Reply:

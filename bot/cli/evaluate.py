@@ -139,6 +139,7 @@ def _peers(ranked: Sequence[Ranked], engine: Engine, here: Settings, epochs: int
     from bot.learn.problem import LearnError
     from bot.learn.score.diet import Diet
     from bot.learn.score.peers import peers, stand
+    from index.build import untuned_encoder
     from index.corpus import load_questions
 
     if not any(one.wanted for one in ranked):
@@ -146,7 +147,8 @@ def _peers(ranked: Sequence[Ranked], engine: Engine, here: Settings, epochs: int
     names, made = find("eval.peers.names"), []
     with steps(say("eval.peers.running")) as step:
         diet = Diet(epochs, minutes, lambda epoch: step(say("eval.peers.epoch", epoch=epoch, epochs=epochs)))
-        others = peers(list(engine.guides.values()), load_questions(here.data_dir / "questions"), engine.encoder, diet)
+        guides, questions = list(engine.guides.values()), load_questions(here.data_dir / "questions")
+        others = peers(guides, questions, lambda: untuned_encoder(here, step), engine.encoder, diet)
         try:
             for standing in stand(ranked, others):
                 step(names[standing.name])

@@ -54,7 +54,9 @@ def _run(arguments: Sequence[str]) -> Done:
     """A command in a process of its own; what it says of its progress goes on to our standard error."""
     from bot.learn.nightly.night import Done
 
-    done = subprocess.run([sys.executable, "-m", "bot.cli", *arguments], text=True, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "bot.cli", *arguments], text=True, capture_output=True, check=False
+    )
     sys.stderr.write(done.stderr)
     return Done(done.returncode, done.stdout, done.stderr)
 

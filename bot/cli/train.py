@@ -21,10 +21,16 @@ def add_to(app: typer.Typer) -> None:
     app.command("train")(train)
 
 
+def _several_or_none(folds: int) -> int:
+    if folds == 1:
+        raise typer.BadParameter(say("train.one_fold"))
+    return folds
+
+
 def train(
     force: Annotated[bool, typer.Option("--force")] = False,
     encoder: Annotated[bool, typer.Option("--encoder")] = False,
-    folds: Annotated[int, typer.Option("--folds", min=2, max=10)] = 3,
+    folds: Annotated[int, typer.Option("--folds", min=0, max=10, callback=_several_or_none)] = 3,
 ) -> None:
     """Build the index and train the model, each where it is needed; first tune the encoder, if that is asked."""
     from bot.learn.train import prepare
@@ -47,6 +53,7 @@ def tune(settings: Settings, folds: int) -> None:
 
     with quiet_libraries(), steps(say("train.tuning")) as step:
         adapter = tune_encoder(settings, folds, step)
+    folds = adapter.figures["folds"]
     first, third = (f"{100 * adapter.figures['cross_fit'][f'right@{top}']:.1f}" for top in (1, 3))
     tell("train.tuned", name=adapter.name, folds=folds, first=first, third=third)
 

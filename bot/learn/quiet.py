@@ -1,4 +1,4 @@
-"""The environment in which Rasa is run: nothing sent home, nothing said that nobody here can change."""
+"""The environment in which Rasa and the actions are run: nothing sent home, no warning that nobody here can heed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "CUDA_VISIBLE_DEVICES": "",
     "PYTHONWARNINGS": "ignore",
+    "PYTHONSAFEPATH": "1",  # or index/build of the folder it is run in would stand for the module index.build
 }
 
 
 def quiet_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` without telemetry, graphics card and the warnings of Rasa's old libraries."""
+    """`environ` without telemetry, graphics card, warnings of old libraries, modules of the folder at hand."""
     return {**environ, **QUIET}

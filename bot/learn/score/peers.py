@@ -22,7 +22,7 @@ from index.search import WordIndex
 Ranks = list[list[str]]  # of each question the guides, likeliest first
 Peer = Callable[[Sequence[str]], Ranks]
 
-OURS, BM25, ZERO_SHOT, LOGISTIC, DIET = "ours", "bm25", "zero_shot", "logistic", "diet"
+OURS, BM25, ZERO_SHOT, TUNED, LOGISTIC, DIET = "ours", "bm25", "zero_shot", "tuned", "logistic", "diet"
 PASSAGE_CHARS = 200  # of a section behind its guide's title; the beginning tells
 NGRAMS, PENALTY, ITERATIONS = (1, 2), 30.0, 200
 
@@ -38,11 +38,17 @@ class Standing:
     seconds: float
 
 
-def peers(guides: Sequence[Guide], questions: Sequence[Example], encoder: Encoder, diet: Diet) -> dict[str, Peer]:
-    """The peers by name, none of them built before it is asked. They learn from the guides and their questions."""
+def peers(
+    guides: Sequence[Guide], questions: Sequence[Example], untuned: Callable[[], Encoder], encoder: Encoder, diet: Diet
+) -> dict[str, Peer]:
+    """The peers by name, none of them built before it is asked. They learn from the guides and their questions.
+
+    `untuned` makes the encoder as it comes, `encoder` is ours, tuned on the questions.
+    """
     return {
         BM25: lambda texts: by_words(guides, questions, texts),
-        ZERO_SHOT: lambda texts: by_meaning(guides, encoder, texts),
+        ZERO_SHOT: lambda texts: by_meaning(guides, untuned(), texts),
+        TUNED: lambda texts: by_meaning(guides, encoder, texts),
         LOGISTIC: lambda texts: by_logistic_regression(questions, texts),
         DIET: lambda texts: diet.rank(questions, texts),
     }

@@ -195,6 +195,7 @@ class Engine:
 def ranked(project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A set of two questions that the ranker knows, one of which it gets right; and Rasa's double, whose path it is."""
     monkeypatch.setattr(bot.cli.evaluate, "_engine", lambda here, needed: Engine())
+    monkeypatch.setattr("index.build.untuned_encoder", lambda here, step: Engine())
     rows = [{"q": f"{guide} 怎么办", "guides": [guide], "section": "overview"} for guide in ("g01", "g02")]
     (project / "three.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     return install(tmp_path_factory.mktemp("double"), monkeypatch)
@@ -207,7 +208,7 @@ def test_peers_stand_beside_ours(guidebot, card, ranked):
     rows = {line.split("  ")[0]: line.split() for line in result.out.splitlines()}
     assert "50.0" in rows["本助手的排序器"] and "100.0" in rows["Rasa DIET（jieba + 词袋）"]
     kept = json.loads(Path("build/eval.json").read_text(encoding="utf-8"))
-    assert [one["name"] for one in kept["peers"]] == ["ours", "bm25", "zero_shot", "logistic", "diet"]
+    assert [one["name"] for one in kept["peers"]] == ["ours", "bm25", "zero_shot", "tuned", "logistic", "diet"]
     assert kept["peers"][-1]["ahead"]["fell"] == 1
     assert kept["ranking"]["calibration"]["scope"]["ece"] == pytest.approx(0.3)
     page = Path("build/eval.html").read_text(encoding="utf-8")
@@ -220,4 +221,4 @@ def test_a_peer_that_fails_leaves_the_others(guidebot, card, ranked):
     result = guidebot("eval", "three.jsonl", "--url", card.url, "--peers")
     assert result.status == 0 and "no such component" in result.err
     kept = json.loads(Path("build/eval.json").read_text(encoding="utf-8"))
-    assert [one["name"] for one in kept["peers"]] == ["ours", "bm25", "zero_shot", "logistic"]
+    assert [one["name"] for one in kept["peers"]] == ["ours", "bm25", "zero_shot", "tuned", "logistic"]

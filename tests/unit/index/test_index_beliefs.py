@@ -74,6 +74,14 @@ def test_look_alikes_are_drawn_together_where_nothing_said_tells_them_apart() ->
     assert sum(first.guides.values()) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("left", "ratio"), [(1.0, 4), (0.5, 8), (0.0, 16)])
+def test_they_are_drawn_as_far_as_it_was_left_open(left: float, ratio: float) -> None:
+    usual = replace(scores(g01=0.8, g02=0.05, g03=0.05), open={"audience": left})
+    assert read(usual, Memory(), FAMILIES, {}, WARY).guides["g02"] == pytest.approx(
+        read(usual, Memory(), FAMILIES, {}, WARY).guides["g01"] / ratio
+    )
+
+
 @pytest.mark.parametrize("memory", [Memory(), Memory(said={"audience": (SHOP,)})])
 def test_look_alikes_stay_apart_where_it_was_said(memory: Memory) -> None:
     said = {} if memory.said else {"audience": (SHOP,)}

@@ -10,6 +10,7 @@ import pytest
 from invented import GUIDES, scores
 
 from index.engine import Engine, named
+from index.openness import OpenModel
 from index.sections import SectionModel
 from index.terms import Terms
 
@@ -56,8 +57,11 @@ def test_a_text_is_encoded_and_ranked_once_however_often_a_turn_asks() -> None:
             ranked.append(list(texts))
             return np.stack([np.full(2, self._vector(text)[0] / 2) for text in texts])
 
-    ranker, sections = SimpleNamespace(labels=("g01", "g03")), SectionModel.train(np.ones((1, 4), np.float32), ["fee"])
-    engine = Counted(GUIDES, {}, encoder, ranker, None, sections, Terms({}))  # type: ignore[arg-type]
+    ranker, sections = (
+        SimpleNamespace(labels=("g01", "g03"), ngrams={"chars": list}),
+        SectionModel.train(np.ones((1, 4), np.float32), ["fee"]),
+    )
+    engine = Counted(GUIDES, {}, encoder, ranker, None, sections, OpenModel({}, {}), Terms({}))  # type: ignore[arg-type]
     assert engine.section_evidence("收费吗", 1.0) == {"fee": 1.0}
     first = engine.scores(["收费吗", "在哪"])
     assert engine.scores(["在哪", "收费吗"]) == first[::-1]

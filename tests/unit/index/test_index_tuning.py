@@ -16,7 +16,8 @@ from index.adapter import MANIFEST, WEIGHTS, Adapter, merge
 from index.corpus import SECTIONS, Example
 from index.e5 import EncoderError, Floats
 from index.export import torch_encoder
-from index.fine_tune import Workshop, publish
+from index.fine_tune import Workshop, publish, weighed_before
+from index.manifest import file_hash
 from index.targets import SECTION, Targets
 from index.tuning import Tuner, TuningConfig, embed
 
@@ -168,3 +169,11 @@ def test_config_is_not_shared_by_chance(base: str, tmp_path: Path) -> None:
     other = replace(CONFIG, seed=1)
     two = Workshop(tmp_path / "2", base, LABELS, FACETS, other, lambda step: None).vectors("a", EXAMPLES, TEXTS)
     assert not np.allclose(one, two, atol=1e-3)
+
+
+def test_without_folds_the_evidence_weighs_what_it_did_before(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="--folds 0"):
+        weighed_before(tmp_path, "base")
+    (tmp_path / WEIGHTS).write_bytes(b"weights")
+    Adapter("base", "inputs", file_hash(tmp_path / WEIGHTS), {"words": 0.3}, {"folds": 5}, {}).write(tmp_path)
+    assert weighed_before(tmp_path, "base") == ({"words": 0.3}, {"folds": 5})

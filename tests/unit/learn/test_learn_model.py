@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -163,3 +165,13 @@ def test_data_changed_during_training_is_trained_again(monkeypatch):
     stand_in(monkeypatch, change + "open('models/guidebot.tar.gz', 'w').write('m')")
     learn.train(SETTINGS, lambda step: None)
     assert problem() == "stale_model"
+
+
+def test_what_is_run_in_a_project_finds_our_modules_not_what_was_built_there(tmp_path: Path) -> None:
+    (tmp_path / "index/build").mkdir(parents=True)
+    code = "import index.build; print(index.build.__file__)"
+    environ = quiet_environment({**os.environ, "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip().endswith("build.py")
