@@ -10,10 +10,11 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from bot.components.asking import asks_part
 from bot.desk.request import REQUESTS, name_of
 from index.corpus import SECTIONS
 from index.decide import Heard, Judge
-from index.facets import FACETS, NEGATION, Signs
+from index.facets import FACETS, Signs, as_meant
 from index.memory import Memory
 from index.sections import likeliest
 
@@ -30,6 +31,7 @@ CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is u
 SURE_REQUEST = 0.5  # below, a request is answered like its section: the quote says it, too
 SECTION_SURE = 0.6  # a piece of a text asks for a section of its own from this confidence on
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
+ELLIPSIS = re.compile(r"呢[\s？?。！!]*$")  # "那学校的呢": what was asked before is asked again
 Meant = Callable[[str], Mapping[str, float]]
 
 
@@ -71,6 +73,8 @@ def heard(
     named, hints = signs.section(text), signs.spoken(text)
     talk = is_talk(intent, text, signs)
     section, more = sections_asked(ranking, message.get("asked") or ())
+    if ELLIPSIS.search(text) and not (named or asks_part(text)):
+        section = None
     if section in SECTIONS and not (more or pressed):
         section = likeliest(section, {str(entry["name"]): entry["confidence"] for entry in ranking}, meant(text))
     said = {} if talk and intent["name"] in PRESSING else facets_said(message)
@@ -83,7 +87,8 @@ def heard(
         unsure=unsure(intent, text) and not pressed,
         talk=talk,
         pressed=bool(pressed),
-        asks=bool(QUESTION.search(text) or named),
+        asks=bool(QUESTION.search(ELLIPSIS.sub("", text)) or named),
+        corrects=any(entry["name"] == "correct" and entry["confidence"] >= SECTION_DOUBT for entry in ranking[:2]),
         bare=is_bare(message),
         named=named,
         hints=hints,
@@ -126,7 +131,8 @@ def section_asked(ranking: list[dict[str, Any]]) -> str | None:
         if name in REQUESTS:
             name = name if first and entry["confidence"] >= SURE_REQUEST else REQUESTS[name]
         if name in (*SECTIONS, *REQUESTS):
-            return name if first or entry["confidence"] >= SECTION_DOUBT else None
+            clear = entry["confidence"] >= SECTION_DOUBT and name != "overview"  # which is what is left over
+            return name if first or clear else None
     return None
 
 
@@ -140,6 +146,7 @@ def facets_said(message: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     said: dict[str, list[str]] = {}
     for entity in message.get("entities") or []:
         before = str(message.get("text"))[: entity.get("start", 0)]
-        if entity["entity"] in SAID and not NEGATION.search(before):
-            said.setdefault(entity["entity"], []).append(str(entity["value"]))
+        meant = as_meant(before, str(entity["value"])) if entity["entity"] in SAID else None
+        if meant:
+            said.setdefault(entity["entity"], []).append(meant)
     return {facet: tuple(dict.fromkeys(values)) for facet, values in said.items()}

@@ -11,6 +11,7 @@ from index.families import Families
 from index.memory import Beliefs, Memory
 from index.thresholds import Thresholds
 
+LEFT_OPEN = 0.5  # a word for a facet may stand in a question that leaves the facet open: "家里人" is no 供养亲属 yet
 SIBLING_SHARE = 0.1  # for each facet that would have to change
 
 
@@ -47,7 +48,8 @@ def soften(
     """
     first = max(own, key=lambda guide: own[guide])
     drawn = dict(own)
-    for other, apart in families.open(first, spoken).items():
+    rivals = [guide for guide, p in own.items() if p >= thresholds.candidate * own[first]]
+    for other, apart in families.open(first, spoken, rivals).items():
         if other not in own or not own[first]:
             continue
         least = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
@@ -92,7 +94,8 @@ def read(
     carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}
     expected = weigh(expectation(memory, families, said_now, thresholds), families, carried, thresholds.contradiction)
     own = {guide: scores.guides.get(guide, 1e-6) for guide in guides}
-    own = soften(own, families, {**memory.said, **(spoken or said_now)}, scores.open, thresholds)
+    told = {facet: values for facet, values in (spoken or said_now).items() if scores.open.get(facet, 0.0) < LEFT_OPEN}
+    own = soften(own, families, {**memory.said, **told}, scores.open, thresholds)
     mass = sum(own.values())
     if not expected:
         beliefs = weigh(own, families, carried, thresholds.contradiction)

@@ -102,7 +102,10 @@ class Judge:
         if scores.topicless >= self.thresholds.topicless and heard.section in VAGUE:
             return heard.named or heard.section or "overview"
         offered = heard.text.strip() == self.guides[guide].title and guide in memory.beliefs
-        return heard.section or (memory.section if said_now or offered else None) or "overview"
+        alike = memory.guide in self.families.guides and memory.guide in (guide, *self.families.alike(guide))
+        again = said_now or offered or heard.corrects or alike
+        asked = None if again and heard.tells else heard.section
+        return asked or (memory.section if again else None) or "overview"
 
     def _leans_back(self, heard: Heard, scores: Scores, memory: Memory) -> bool:
         """Whether what was said changes the last question ("机关的呢"); a guide's title stands for itself."""

@@ -16,6 +16,8 @@ TELLING = ("audience", "status", "person")  # facets of who it is for
 MATTER = "matter"
 FACETS = (*TELLING, MATTER)  # those that guides have; the channel lies inside sections
 NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
+NOT_YET = re.compile(r"([没未]|不[到够]|快|离|差[^，。,；;！!？?]{0,4}|才[能到]?)(到|该|能|办|正式)?$")  # "差两年才到退休"
+UNTIL = {"退休": "在职"}  # a value that one grows into, and the value until then
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,12 @@ class Signs:
         """
         found: dict[str, tuple[str, ...]] = {}
         for facet, pattern in self._patterns.items():
-            matches = [match for match in pattern.finditer(text) if not NEGATION.search(text[: match.start()])]
-            meanings = [self.facets[facet][match.group()] for match in matches]
+            words = self.facets[facet]
+            found_values = (
+                (as_meant(text[: match.start()], value) for value in words[match.group()])
+                for match in pattern.finditer(text)
+            )
+            meanings = [own for values in found_values if (own := tuple(filter(None, values)))]
             common = [value for value in dict.fromkeys(sum(meanings, ())) if all(value in own for own in meanings)]
             if meanings:
                 found[facet] = tuple(common) or tuple(dict.fromkeys(sum(meanings, ())))
@@ -63,6 +69,13 @@ class Signs:
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
         return {facet: any_of(tuple(words)) for facet, words in self.facets.items() if words}
+
+
+def as_meant(before: str, value: str) -> str | None:
+    """The value as the words before it have it: None where they deny it ("不是企业"), 在职 for "还没退休"."""
+    if NEGATION.search(before):
+        return None
+    return UNTIL[value] if value in UNTIL and NOT_YET.search(before) else value
 
 
 def own_words(facet: Facet) -> dict[str, tuple[str, ...]]:

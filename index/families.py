@@ -1,7 +1,7 @@
 """Guides that could be taken for each other: one matter for someone else, or matters of nearly the same title."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -32,9 +32,10 @@ class Families:
         mine, others = self.guides[one].facets, self.guides[other].facets
         return frozenset(f for f in mine if others.get(f) and set(mine[f]).isdisjoint(others[f]))
 
-    def open(self, guide: str, spoken: Said) -> dict[str, frozenset[str]]:
-        """Look-alikes that nothing said tells from the guide, with the facets that would."""
-        apart = {other: self.apart(guide, other) for other in self.alike(guide)}
+    def open(self, guide: str, spoken: Said, rivals: Iterable[str] = ()) -> dict[str, frozenset[str]]:
+        """Look-alikes, and `rivals`, that nothing said tells from the guide, with the facets that would."""
+        others = dict.fromkeys((*self.alike(guide), *rivals))
+        apart = {other: self.apart(guide, other) for other in others if other != guide}
         return {
             other: facets
             for other, facets in apart.items()
@@ -57,7 +58,8 @@ class Families:
 
     def _is_open(self, one: str, other: str, facet: str, spoken: Said) -> bool:
         """Whether what was said of a facet fits both guides; what no look-alike is about says nothing."""
-        said = self._choices(one, facet).intersection(spoken.get(facet, ()))
+        choices = self._choices(one, facet).union(self.guides[other].facets[facet])
+        said = choices.intersection(spoken.get(facet, ()))
         fits = [not said.isdisjoint(self.guides[guide].facets[facet]) for guide in (one, other)]
         return not said or all(fits)
 

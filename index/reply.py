@@ -39,7 +39,7 @@ class Reply:
         picked = chosen(heard.text, heard.said, self.question, guides)
         if heard.talk and not picked and not is_none_of(heard.text, self.question):
             return None
-        picked = picked or chosen("", heard.hints, self.question, guides)
+        picked = picked or self._hinted()
         unsure = heard.unsure or is_none_of(heard.text, self.question)
         if unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
             return self.again()
@@ -49,12 +49,20 @@ class Reply:
         beliefs = self._in_free_words()
         return None if beliefs is None else self._settle(beliefs)
 
+    def _hinted(self) -> tuple[str, ...]:
+        """The guides that words hint at ("换" at 换领), unless all that was said clearly means another one asked about."""
+        hinted = chosen("", self.heard.hints, self.question, self.judge.guides)
+        others = [self.together.guides.get(guide, 0.0) for guide in self.pending.beliefs if guide not in hinted]
+        meant = max(others, default=0.0) >= self.judge.thresholds.answer
+        return () if meant else hinted
+
     def _in_free_words(self) -> Beliefs | None:
         """What is left by a text that names no option; None where it is no reply."""
         heard, families, offered = self.heard, self.judge.families, self.pending.beliefs
         if self.question.slot in heard.said:  # a value that was not offered
             return weigh(self.together.guides, families, heard.said, 0.0)
-        left = {guide: p for guide, p in offered.items() if not families.contradicts(guide, heard.spoken)}
+        beside = {facet: values for facet, values in heard.spoken.items() if facet != self.question.slot}
+        left = {guide: p for guide, p in offered.items() if not families.contradicts(guide, beside)}
         if left and len(left) < len(offered):  # another facet than the one asked for
             return left
         if self._tells():
@@ -82,15 +90,26 @@ class Reply:
         asks = heard.section is not None and not heard.said
         foreign = heard.asks or heard.refusal >= limits.refuse_intent  # a bare statement is strange only by itself
         strange = foreign and self.alone.out_of_scope > limits.out_of_scope
-        return strange or self._outside > max(self._inside, 0.4) or (asks and self.alone.topicless > self._inside)
+        another = self._outside > max(self._inside, 0.4)
+        if another and not heard.asks and self._outside < limits.answer:  # a statement completes the first question
+            another = self._without(self.together) > self._within(self.together)
+        return strange or another or (asks and self.alone.topicless > self._inside)
 
     @property
     def _inside(self) -> float:
-        return sum(self.alone.guides.get(guide, 0.0) for guide in self.pending.beliefs)
+        return self._within(self.alone)
 
     @property
     def _outside(self) -> float:
-        return max((p for guide, p in self.alone.guides.items() if guide not in self.pending.beliefs), default=0.0)
+        return self._without(self.alone)
+
+    def _within(self, scores: Scores) -> float:
+        """How likely a text means any of the guides under question."""
+        return sum(scores.guides.get(guide, 0.0) for guide in self.pending.beliefs)
+
+    def _without(self, scores: Scores) -> float:
+        """How likely it means the likeliest of the others."""
+        return max((p for guide, p in scores.guides.items() if guide not in self.pending.beliefs), default=0.0)
 
     def again(self) -> Decision:
         """Explain how to tell, once; then answer, for both side by side where two are left."""

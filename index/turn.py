@@ -25,6 +25,12 @@ class Heard:
     pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
     hints: Said = field(default_factory=dict)  # values that the words only hint at
     more: tuple[str, ...] = ()  # further sections that are asked for beside `section`
+    corrects: bool = False  # whether the text takes back what was said before
+
+    @property
+    def tells(self) -> bool:
+        """Whether it asks for nothing by its words: that it is about a matter as a whole is what is left over."""
+        return self.section == "overview" and not (self.asks or self.named)
 
     @property
     def spoken(self) -> Said:

@@ -1,4 +1,4 @@
-"""Two sections asked for in one message are both quoted, in words and in the outcome."""
+"""Two sections asked for in one message are both quoted; of two matters the first, and the other is one tap away."""
 
 from __future__ import annotations
 
@@ -40,3 +40,12 @@ def test_what_is_only_told_is_not_quoted(talk: Conversation) -> None:
 def test_what_follows_asks_for_itself_alone(talk: Conversation) -> None:
     talk.say("社会保障卡补领要带什么，几天能办好")
     assert talk.say("收费吗").outcome.more == ()
+
+
+def test_of_two_matters_the_first_is_answered_and_the_other_one_tap_away(talk: Conversation) -> None:
+    reply = talk.say("社保卡丢了怎么补领？另外养老保险关系从外省转到机关单位要什么材料")
+    assert (reply.outcome.act, reply.outcome.guide) == ("answer", "g77")
+    later = "养老保险关系从外省转到机关单位要什么材料"
+    assert later in [button["payload"] for message in reply.messages for button in message.get("buttons", [])]
+    following = talk.say(later)
+    assert (following.outcome.guide, following.outcome.section) == ("g55", "materials")

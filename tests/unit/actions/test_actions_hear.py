@@ -65,8 +65,10 @@ def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
         (ranking(("checklist", 0.6), ("materials", 0.3)), "checklist"),
         (ranking(("checklist", 0.4), ("fee", 0.3)), "materials"),
         (ranking(("inform", 0.6), ("eligible", 0.3)), "eligibility"),
+        (ranking(("inform", 0.6), ("overview", 0.3)), None),
     ],
-    ids=["first", "behind another", "hardly", "none", "a request", "a doubtful request", "a request behind another"],
+    ids=["first", "behind another", "hardly", "none", "a request", "a doubtful request", "a request behind another",
+         "what is left over behind another"],
 )
 def test_section_is_the_first_or_the_next_that_is_likely(
     message: Message, intents: list[dict[str, Any]], section: str | None
@@ -107,6 +109,21 @@ def test_two_sections_asked_at_once_are_both_heard(
 ) -> None:
     asked = heard(message("带啥，收费不", whole, asked=ranking(*pieces)), SECTIONS, SIGNS)
     assert (asked.section, asked.more) == (section, more)
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [("那泳校的人呢？", None), ("要是机关的呢", None), ("那泳校的材料呢", "fee"), ("那泳校几天能办呢", "fee")],
+    ids=["the same again", "an if", "names one", "asks for one"],
+)
+def test_and_what_of_another_asks_for_no_section_of_its_own(message: Message, text: str, section: str | None) -> None:
+    assert heard(message(text, "fee"), SECTIONS, SIGNS).section == section
+
+
+def test_correction_is_heard_also_behind_another_intent(message: Message) -> None:
+    assert heard(message("说错了", "correct"), SECTIONS, SIGNS).corrects
+    assert heard(message("说错了", intent_ranking=ranking(("fee", 0.7), ("correct", 0.2))), SECTIONS, SIGNS).corrects
+    assert not heard(message("几个钱", "fee"), SECTIONS, SIGNS).corrects
 
 
 def test_row_of_marks_is_one_to_the_ranker(message: Message) -> None:

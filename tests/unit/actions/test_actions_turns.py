@@ -61,6 +61,42 @@ def test_the_journal_hears_how_a_question_was_understood(says: Says, message: Me
     assert (trace.candidates["g04"], trace.intent, trace.release) == (0.95, "materials", None)
 
 
+BOTH = {"text": "泳帽补领带啥？", "later": "泳票先停停咋办", "intent": {"name": "materials", "confidence": 0.9}}
+
+
+def both(message: Message, **more: Any) -> Tracker:
+    """The tracker of a message with two questions, as NLU hands it on."""
+    first = {**BOTH, "intent_ranking": [BOTH["intent"]], "asked": []}
+    return message("泳帽补领带啥？泳票先停停咋办", "process", matters=[first], **more)
+
+
+def test_first_of_two_matters_is_quoted_and_the_other_offered(says: Says, message: Message) -> None:
+    says["泳帽补领带啥？"], says["泳票先停停咋办"] = scores(g04=0.95), scores(g01=0.9, g02=0.05)
+    messages, events = run(ActionAnswer(), both(message))
+    assert (outcome_of(messages).guide, outcome_of(messages).section) == ("g04", "materials")
+    (offer,) = [one for one in messages if one["response"] == "utter_later"]
+    assert offer["buttons"] == [{"title": "泳票先停停咋办", "payload": "泳票先停停咋办"}]
+    assert memory_in(events).later is None
+
+
+def test_other_matter_waits_while_the_first_is_asked_back(says: Says, message: Message) -> None:
+    says["泳帽补领带啥？"], says["泳票先停停咋办"] = scores(g01=0.55, g02=0.38, g03=0.02), scores(g04=0.95)
+    _, events = run(ActionAnswer(), both(message))
+    memory = memory_in(events)
+    assert memory.later == "泳票先停停咋办"
+    settled = replace(memory, guide="g01", section="materials", pending=None)
+    messages, events = run(ActionQuote(), message("公司的", memory=settled.to_json()))
+    assert [one["response"] for one in messages if one["response"]][-1] == "utter_later"
+    assert memory_in(events).later is None
+
+
+def test_two_questions_about_one_matter_are_one(says: Says, message: Message) -> None:
+    says["泳帽补领带啥？泳票先停停咋办"] = says["泳帽补领带啥？"] = says["泳票先停停咋办"] = scores(g04=0.95)
+    messages, _ = run(ActionAnswer(), both(message))
+    assert outcome_of(messages).section == "process"
+    assert "utter_later" not in [one["response"] for one in messages]
+
+
 def test_look_alikes_open_the_form_that_asks(says: Says, message: Message) -> None:
     says["泳票先停停"] = scores(g01=0.55, g02=0.38, g03=0.02)
     messages, events = run(ActionAnswer(), message("泳票先停停", "materials", message_id="m3"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.components.asking import asked_parts, asking_pieces, asks_part, even, grams
+from bot.components.asking import asked_parts, asking_pieces, asks_part, even, grams, question_pairs
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,22 @@ def test_pieces_that_ask_are_told_from_those_that_tell(text: str, pieces: list[s
 )
 def test_asking_for_a_part_is_told_from_asking_how(text: str, asks: bool) -> None:
     assert asks_part(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("卡丢了去哪补？养老金怎么认证", [("卡丢了去哪补？", "养老金怎么认证")]),
+        ("卡丢了去哪补，还有养老金怎么认证", [("卡丢了去哪补，", "养老金怎么认证")]),
+        ("卡丢了去哪补还有养老金怎么认证", [("卡丢了去哪补", "养老金怎么认证")]),
+        ("我妈今年七十了。卡丢了去哪补", []),
+        ("卡丢了去哪补？几天？", []),
+        ("卡丢了去哪补？谢谢各位老师了", []),
+    ],
+    ids=["mark", "joint", "no mark", "one question", "too short", "thanks"],
+)
+def test_ways_to_take_a_text_for_two_questions(text: str, pairs: list[tuple[str, str]]) -> None:
+    assert question_pairs(text) == pairs
 
 
 def test_numbers_and_letters_are_evened_and_runs_counted() -> None:

@@ -49,6 +49,12 @@ def test_each_piece_that_asks_is_told_by_itself(classifier: QuestionClassifier) 
     assert [piece["name"] for piece in asked] == ["materials", "time_limit"]
 
 
+def test_first_of_two_questions_is_told_as_a_message_of_its_own(classifier: QuestionClassifier) -> None:
+    (first,) = told(classifier, "补卡要带什么材料？认证几天能办好").get("matters")
+    assert (first["text"], first["later"], first["intent"]["name"]) == ("补卡要带什么材料？", "认证几天能办好", "materials")
+    assert told(classifier, "几天能办好").get("matters") == []
+
+
 def test_one_question_has_no_pieces_and_no_text_no_intent(classifier: QuestionClassifier) -> None:
     assert told(classifier, "几天能办好").get("asked") == []
     assert classifier.process([Message({})])[0].get(INTENT) is None

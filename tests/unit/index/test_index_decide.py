@@ -256,6 +256,52 @@ def test_title_that_was_offered_keeps_the_section() -> None:
     assert JUDGE.decide(heard("机关泳票暂停", None), scores(g02=1.0), Memory()).section == "overview"
 
 
+def test_statement_about_a_look_alike_or_a_correction_keeps_the_section() -> None:
+    first = JUDGE.decide(heard(), scores(g01=0.9, g02=0.05), Memory()).memory
+    statement = heard("是给家里人那份", "overview", asks=False)
+    assert JUDGE.decide(statement, scores(g03=0.98), first).section == "materials"
+    assert JUDGE.decide(replace(statement, asks=True), scores(g03=0.98), first).section == "overview"
+    assert JUDGE.decide(statement, scores(g04=1.0), first).section == "overview"
+    assert JUDGE.decide(replace(statement, corrects=True), scores(g04=1.0), first).section == "materials"
+
+
+def test_hint_does_not_choose_against_what_all_was_said_means() -> None:
+    hint = heard("去学校了", None, hints={"audience": (OFFICE,)}, asks=False)
+    assert resolve(hint, together=scores(g01=0.5, g02=0.4)).guide == "g02"
+    assert resolve(hint, together=scores(g01=0.95, g02=0.04)).guide == "g01"
+
+
+def test_statement_that_goes_with_the_question_is_no_other_question() -> None:
+    told = heard("年头不够", "overview", asks=False)
+    assert resolve(told, scores(g04=0.6), scores(g01=0.6, g02=0.3)).guide == "g01"
+    assert JUDGE.resolve(replace(told, asks=True), scores(g04=0.6), scores(g01=0.6, g02=0.3), WAITING) is None
+    assert JUDGE.resolve(told, scores(g04=0.9), scores(g01=0.6, g02=0.3), WAITING) is None
+
+
+def test_likely_guides_that_no_title_makes_look_alikes_are_asked_back_too_where_it_was_left_open() -> None:
+    judge = replace(JUDGE, thresholds=replace(LIMITS, unsaid=0.1, unsaid_matter=0.1))
+    given = scores(g01=0.75, g04=0.2)
+    told = {"audience": 0.0, "person": 0.0}
+    assert judge.decide(heard(), replace(given, open={**told, "matter": 0.0}), Memory()).act is Act.ANSWER
+    assert judge.decide(heard(), replace(given, open={**told, "matter": 1.0}), Memory()).act is Act.CLARIFY
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (scores(g01=0.95), scores(g04=0.95), True),
+        (scores(g01=0.95), scores(g02=0.95), False),
+        (STRANGE, scores(g04=0.95), True),
+        (STRANGE, STRANGE, False),
+        (scores(g01=0.95), NAMELESS, False),
+        (scores(g01=0.95), scores(g04=0.6, out_of_scope=0.35), False),
+    ],
+    ids=["two", "look-alikes", "one not in the book", "none in the book", "no matter of its own", "unsure"],
+)
+def test_two_texts_are_about_two_matters_only_where_that_is_certain(one: Scores, other: Scores, apart: bool) -> None:
+    assert JUDGE.apart(one, other) is JUDGE.apart(other, one) is apart
+
+
 def test_both_are_quoted_where_two_are_left_and_one_cannot_tell() -> None:
     two = replace(ASKED, beliefs={"g01": 0.6, "g02": 0.4}, asked=2)
     decision = resolve(heard("不知道", None, unsure=True), memory=Memory(pending=two))
