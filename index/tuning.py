@@ -36,7 +36,7 @@ class TuningConfig:
     """How the encoder is tuned; docs/decisions/0020-tuned-encoder.md has the comparison that chose the values."""
 
     rank: int = 16
-    epochs: int = 10
+    epochs: int = 5
     batch: int = 64
     rate: float = 1e-3
     head_rate: float = 3e-3
