@@ -12,13 +12,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.desk import present
 from actions.hear import CLOSED, heard, memory_of, put_now, remember
 from actions.opening import say_usual
-from actions.reply import buttons, quote, quote_beside, refuse
+from actions.reply import quote, quote_beside, refuse
 from actions.shared import Shared, shared
 from actions.traces import tell
 from actions.walk import walk_on
 from bot.desk.request import section_of
 from bot.outcome import Act
+from index.engine import Scores
 from index.memory import Memory
+from index.turn import Heard
+
+TITLE = 20  # characters of a question on a button
 
 
 class ActionAnswer(Action):
@@ -33,6 +37,7 @@ class ActionAnswer(Action):
             return []
         before = memory_of(tracker)
         message, later = first_matter(here, tracker.latest_message)
+        waits = before.later if before.pending and before.later != message.get("text") else None
         said = heard(message, here.sections, here.signs, here.meant)
         if said.unsure and not said.said:  # a nod or a shrug with no question under way
             dispatcher.utter_message(response="utter_acknowledge")
@@ -40,21 +45,18 @@ class ActionAnswer(Action):
         request = here.desk.request_in(said.text, said.section)
         said = replace(said, section=request, text=here.desk.plainly(said.text, request))
         scores = here.engine.scores([said.text])[0]
-        tell(dispatcher, here, tracker, scores)
+        tell(dispatcher, here, message, scores)
         decision = here.judge.decide(said, scores, before)
-        memory = replace(put_now(decision.memory, tracker), later=later or (before.later if before.pending else None))
+        memory = replace(put_now(decision.memory, tracker), later=later or waits)
         if decision.act is Act.CLARIFY:
             return [*remember(memory), FollowupAction("clarify_form")]
         if decision.act is Act.ANSWER:
             for term in scores.terms:
                 dispatcher.utter_message(response="utter_term", said=term.said, term=term.term)
-            memory = quote_memory(dispatcher, tracker, memory)
-        elif scores.topicless >= here.judge.thresholds.topicless:
-            card = say_usual(dispatcher, here, tracker) if section_of(said.section or "") == "hours" else None
-            refuse(dispatcher, here, "utter_which_matter", card=card)
+            quote_memory(dispatcher, tracker, memory)
         else:
-            refuse(dispatcher, here, near=here.judge.near(scores))
-            memory = offer_later(dispatcher, memory)
+            refuse_for(dispatcher, tracker, said, scores)
+        memory = offer_later(dispatcher, memory)
         return [*remember(memory), *([] if memory.pending else CLOSED)]
 
 
@@ -65,14 +67,13 @@ class ActionQuote(Action):
         return "action_quote"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
-        return [*remember(quote_memory(dispatcher, tracker, memory_of(tracker))), *CLOSED]
+        memory = memory_of(tracker)
+        quote_memory(dispatcher, tracker, memory)
+        return [*(remember(offer_later(dispatcher, memory)) if memory.later else ()), *CLOSED]
 
 
-def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Memory) -> Memory:
-    """Show or quote what was asked of the memory's guide, and its look-alike where one could not tell which.
-
-    What waited until this was answered is offered; the memory without it.
-    """
+def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Memory) -> None:
+    """Show or quote what was asked of the memory's guide, and its look-alike where one could not tell which."""
     here = shared()
     guide, section = here.engine.guides[memory.guide or ""], memory.section or "overview"
     channel = memory.said.get("channel", ())
@@ -80,7 +81,16 @@ def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Mem
         quote_beside(dispatcher, here, here.engine.guides[memory.beside], section)
     if memory.more or not present(dispatcher, here, tracker, memory):
         quote(dispatcher, here, guide, section, channel, more=memory.more)
-    return offer_later(dispatcher, memory)
+
+
+def refuse_for(dispatcher: CollectingDispatcher, tracker: Tracker, said: Heard, scores: Scores) -> None:
+    """Say that no matter was named, or that it is not in the book."""
+    here = shared()
+    if scores.topicless >= here.judge.thresholds.topicless:
+        card = say_usual(dispatcher, here, tracker) if section_of(said.section or "") == "hours" else None
+        refuse(dispatcher, here, "utter_which_matter", card=card)
+    else:
+        refuse(dispatcher, here, near=here.judge.near(scores))
 
 
 def first_matter(here: Shared, message: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
@@ -94,7 +104,11 @@ def first_matter(here: Shared, message: Mapping[str, Any]) -> tuple[Mapping[str,
 
 
 def offer_later(dispatcher: CollectingDispatcher, memory: Memory) -> Memory:
-    """Offer to go on with the question that came with the last; the memory without it."""
+    """Once nothing is asked back, offer to go on with the question that came with it; the memory without it."""
+    if memory.pending:
+        return memory
     if memory.later:
-        dispatcher.utter_message(response="utter_later", buttons=buttons([memory.later]))
+        shown = memory.later if len(memory.later) <= TITLE else f"{memory.later[: TITLE - 1]}…"
+        button = {"title": shown, "payload": memory.later}
+        dispatcher.utter_message(response="utter_later", question=memory.later, buttons=[button])
     return replace(memory, later=None)

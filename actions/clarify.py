@@ -50,7 +50,7 @@ class ValidateClarifyForm(FormValidationAction):
         decision = here.judge.resolve(said, alone, together, memory)
         if decision is None:
             return None
-        tell(dispatcher, here, tracker, together)
+        tell(dispatcher, here, tracker.latest_message, together)
         if decision.act is Act.CLARIFY:
             return remember(put_now(decision.memory, tracker))
         slot, guide = memory.pending.slot, here.engine.guides[decision.guide or ""]

@@ -10,11 +10,10 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from bot.components.asking import asks_part
 from bot.desk.request import REQUESTS, name_of
 from index.corpus import SECTIONS
 from index.decide import Heard, Judge
-from index.facets import FACETS, Signs, as_meant
+from index.facets import FACETS, Signs
 from index.memory import Memory
 from index.sections import likeliest
 
@@ -31,7 +30,8 @@ CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]  # no question is u
 SURE_REQUEST = 0.5  # below, a request is answered like its section: the quote says it, too
 SECTION_SURE = 0.6  # a piece of a text asks for a section of its own from this confidence on
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
-ELLIPSIS = re.compile(r"呢[\s？?。！!]*$")  # "那学校的呢": what was asked before is asked again
+CORRECTS = 0.1  # a text takes something back also where that is only the second thing it does, from this confidence on
+ELLIPSIS = re.compile(r"呢[\s，,？?。！!]*$")
 Meant = Callable[[str], Mapping[str, float]]
 
 
@@ -73,11 +73,12 @@ def heard(
     named, hints = signs.section(text), signs.spoken(text)
     talk = is_talk(intent, text, signs)
     section, more = sections_asked(ranking, message.get("asked") or ())
-    if ELLIPSIS.search(text) and not (named or asks_part(text)):
+    again = named is None and is_elliptic(text, hints)
+    if again:
         section = None
     if section in SECTIONS and not (more or pressed):
         section = likeliest(section, {str(entry["name"]): entry["confidence"] for entry in ranking}, meant(text))
-    said = {} if talk and intent["name"] in PRESSING else facets_said(message)
+    said = {} if talk and intent["name"] in PRESSING else facets_said(message, signs)
     channel = {"channel": hints["channel"]} if "channel" in hints else {}  # no guide is about a channel
     return Heard(
         RUN.sub(r"\1", text),
@@ -87,8 +88,8 @@ def heard(
         unsure=unsure(intent, text) and not pressed,
         talk=talk,
         pressed=bool(pressed),
-        asks=bool(QUESTION.search(ELLIPSIS.sub("", text)) or named),
-        corrects=any(entry["name"] == "correct" and entry["confidence"] >= SECTION_DOUBT for entry in ranking[:2]),
+        asks=not again and bool(QUESTION.search(text) or named),
+        corrects=any(entry["name"] == "correct" and entry["confidence"] >= CORRECTS for entry in ranking[:2]),
         bare=is_bare(message),
         named=named,
         hints=hints,
@@ -100,6 +101,12 @@ def is_talk(intent: Mapping[str, Any], text: str, signs: Signs) -> bool:
     """Whether a text is about the conversation or the person; distress is believed on a word of trouble, too."""
     troubled = intent.get("name") == "distress" and signs.trouble(text) is not None
     return intent.get("name") in TALK and (troubled or intent.get("confidence", 1.0) >= SURE_TALK)
+
+
+def is_elliptic(text: str, hints: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a text names someone or something and asks the same again: "那学校的呢", unlike "费用呢", "怎么办呢"."""
+    rest = ELLIPSIS.sub("", text)
+    return rest != text and bool(hints) and not QUESTION.search(rest)
 
 
 def is_bare(message: Mapping[str, Any]) -> bool:
@@ -125,14 +132,16 @@ def sections_asked(
 
 
 def section_asked(ranking: list[dict[str, Any]]) -> str | None:
-    """The section or request that is asked for: the first intent, or the best section behind one that is none."""
+    """The section or request that is asked for: the first intent, or the best section behind one that is none.
+
+    Of a matter as a whole ("overview") any text seems to speak a little: behind another intent that counts for nothing.
+    """
     for entry in ranking:
         name, first = str(entry["name"]), entry is ranking[0]
         if name in REQUESTS:
             name = name if first and entry["confidence"] >= SURE_REQUEST else REQUESTS[name]
         if name in (*SECTIONS, *REQUESTS):
-            clear = entry["confidence"] >= SECTION_DOUBT and name != "overview"  # which is what is left over
-            return name if first or clear else None
+            return name if first or (entry["confidence"] >= SECTION_DOUBT and name != "overview") else None
     return None
 
 
@@ -141,12 +150,12 @@ def unsure(intent: dict[str, Any], text: str) -> bool:
     return intent.get("name") in UNSURE or text.strip() in NONE_OF_THESE
 
 
-def facets_said(message: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The values of the facets' entities, without those that the text denies ("不是企业")."""
+def facets_said(message: Mapping[str, Any], signs: Signs) -> dict[str, tuple[str, ...]]:
+    """The values of the facets' entities as the words before them have it ("不是企业", "还没退休")."""
     said: dict[str, list[str]] = {}
     for entity in message.get("entities") or []:
-        before = str(message.get("text"))[: entity.get("start", 0)]
-        meant = as_meant(before, str(entity["value"])) if entity["entity"] in SAID else None
-        if meant:
+        span = entity.get("start", 0), entity.get("end", 0)
+        meant = signs.as_meant(str(message.get("text")), span, str(entity["value"]))
+        if meant and entity["entity"] in SAID:
             said.setdefault(entity["entity"], []).append(meant)
     return {facet: tuple(dict.fromkeys(values)) for facet, values in said.items()}

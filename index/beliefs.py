@@ -11,7 +11,6 @@ from index.families import Families
 from index.memory import Beliefs, Memory
 from index.thresholds import Thresholds
 
-LEFT_OPEN = 0.5  # a word for a facet may stand in a question that leaves the facet open: "家里人" is no 供养亲属 yet
 SIBLING_SHARE = 0.1  # for each facet that would have to change
 
 
@@ -38,6 +37,11 @@ def weigh(beliefs: Beliefs, families: Families, said: Said, left: float) -> dict
     return normal({guide: p * left ** families.contradicts(guide, said) for guide, p in beliefs.items()})
 
 
+def told(spoken: Said, open_: Mapping[str, float], thresholds: Thresholds) -> dict[str, tuple[str, ...]]:
+    """What words say of the facets that are not left open all the same: "家里人" is no 供养亲属 yet."""
+    return {facet: values for facet, values in spoken.items() if open_.get(facet, 0.0) < thresholds.left_open}
+
+
 def soften(
     own: Beliefs, families: Families, spoken: Said, open_: Mapping[str, float], thresholds: Thresholds
 ) -> dict[str, float]:
@@ -48,12 +52,13 @@ def soften(
     """
     first = max(own, key=lambda guide: own[guide])
     drawn = dict(own)
-    rivals = [guide for guide, p in own.items() if p >= thresholds.candidate * own[first]]
+    rivals = [guide for guide, p in own.items() if open_ and p >= thresholds.candidate * own[first]]
+    unknown = dict.fromkeys(families.alike(first), 1.0)  # where nothing was learned only look-alikes are drawn
     for other, apart in families.open(first, spoken, rivals).items():
         if other not in own or not own[first]:
             continue
         least = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
-        power = 1 - (1 - least) * min(open_.get(facet, 1.0) for facet in apart)
+        power = 1 - (1 - least) * min(open_.get(facet, unknown.get(other, 0.0)) for facet in apart)
         drawn[other] = own[first] * (own[other] / own[first]) ** power
     scale = sum(own.values()) / (sum(drawn.values()) or 1.0)
     return {guide: p * scale for guide, p in drawn.items()}
@@ -94,8 +99,9 @@ def read(
     carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}
     expected = weigh(expectation(memory, families, said_now, thresholds), families, carried, thresholds.contradiction)
     own = {guide: scores.guides.get(guide, 1e-6) for guide in guides}
-    told = {facet: values for facet, values in (spoken or said_now).items() if scores.open.get(facet, 0.0) < LEFT_OPEN}
-    own = soften(own, families, {**memory.said, **told}, scores.open, thresholds)
+    spoken = spoken or said_now
+    earlier = {facet: values for facet, values in memory.said.items() if facet not in spoken}
+    own = soften(own, families, {**earlier, **told(spoken, scores.open, thresholds)}, scores.open, thresholds)
     mass = sum(own.values())
     if not expected:
         beliefs = weigh(own, families, carried, thresholds.contradiction)

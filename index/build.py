@@ -68,8 +68,9 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     progress("读取指南与问法")
     guides = load_guides(settings.guides_dir)
     examples = load_corpus(guides, settings.data_dir)
-    progress(f"计算 {len(examples)} 条句向量")
-    vectors = encoder.queries([example.text for example in examples])
+    rows = {text: row for row, text in enumerate(dict.fromkeys(example.text for example in examples))}
+    progress(f"计算 {len(rows)} 条句向量")
+    vectors = encoder.queries(list(rows))[[rows[example.text] for example in examples]]
     training = Training(examples, vectors, {guide.id: guide.facets for guide in guides})
     if adapter:
         ranker, figures = weighed_ranker(training, RankerConfig(), weights_of(adapter), progress), dict(adapter.figures)

@@ -9,7 +9,7 @@ from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.desk.request import section_of
 from bot.outcome import Act
-from index.beliefs import Reading, normal, read
+from index.beliefs import Reading, normal, read, told
 from index.clarify import Question, best_question, question_of_titles
 from index.engine import Scores
 from index.facets import TELLING, Said
@@ -63,7 +63,8 @@ class Judge:
             return self.answer(guide, section, reading.guides, replace(aside(remembered), more=heard.more), heard.hints)
         if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
-        about = Pending("", heard.text, section, reading.guides, hints=heard.hints, more=heard.more)
+        hints = told(heard.hints, scores.open, limits)
+        about = Pending("", heard.text, section, reading.guides, hints=hints, more=heard.more)
         decision = self._asked(about, heard, scores, remembered)
         unsure = decision.act is Act.ANSWER and not memory.pending and scores.out_of_scope >= limits.doubt
         return Decision(Act.FALLBACK, aside(remembered)) if unsure else decision
@@ -102,7 +103,7 @@ class Judge:
         if scores.topicless >= self.thresholds.topicless and heard.section in VAGUE:
             return heard.named or heard.section or "overview"
         offered = heard.text.strip() == self.guides[guide].title and guide in memory.beliefs
-        alike = memory.guide in self.families.guides and memory.guide in (guide, *self.families.alike(guide))
+        alike = memory.guide in self.families.alike(guide)
         again = said_now or offered or heard.corrects or alike
         asked = None if again and heard.tells else heard.section
         return asked or (memory.section if again else None) or "overview"
@@ -140,8 +141,8 @@ class Judge:
         sure, known = self.thresholds.sure, [1 - scores.out_of_scope - scores.topicless for scores in (one, other)]
         refused = [scores.out_of_scope >= sure for scores in (one, other)]
         certain = all(p >= sure or no for p, no in zip(known, refused, strict=True)) and not all(refused)
-        shared = max(self._share(one, other), self._share(other, one))
-        return certain and shared < self.thresholds.candidate
+        shares = (self._share(of, another) for of, another in ((one, other), (other, one)))
+        return certain and max(shares) < self.thresholds.candidate
 
     def _share(self, scores: Scores, other: Scores) -> float:
         """How likely a text means the guide that another one means, or a look-alike of it."""

@@ -16,8 +16,11 @@ TELLING = ("audience", "status", "person")  # facets of who it is for
 MATTER = "matter"
 FACETS = (*TELLING, MATTER)  # those that guides have; the channel lies inside sections
 NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
-NOT_YET = re.compile(r"([没未]|不[到够]|快|离|差[^，。,；;！!？?]{0,4}|才[能到]?)(到|该|能|办|正式)?$")  # "差两年才到退休"
-UNTIL = {"退休": "在职"}  # a value that one grows into, and the value until then
+_COMING = re.compile(
+    r"(还?[没未]有?|不[到够]|快要?|马上就?要?|即将|距离?|离|还?差[^，。,；;！!？?]{0,4}|才[能到])(到|该|能|办理?|正式)?$"
+)
+_STILL = re.compile(r"还|差|不到")  # "离退休还有六年"
+_PAY = re.compile(r"金|工资|费|待遇")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Signs:
     facets: Mapping[str, Mapping[str, tuple[str, ...]]]  # facet → word → the values it may mean
     sections: Mapping[str, str]  # word → section
     troubles: Mapping[str, str] = field(default_factory=dict)  # word → kind of trouble, the gravest first
+    until: Mapping[str, str] = field(default_factory=dict)  # value that one grows into → the value until then
 
     @classmethod
     def load(cls, path: Path, book: Mapping[str, Facet]) -> Signs:
@@ -37,7 +41,8 @@ class Signs:
             if facet not in book or value not in book[facet].values:
                 raise ValueError(f"{path} 中的 {facet} {value} 在 data/facets.yml 里没有。")
             words[facet][word] = (*words[facet].get(word, ()), value)
-        return cls(words, kinds(data["sections"]), kinds(data["troubles"]))
+        until = {name: own.until for facet in book.values() for name, own in facet.values.items() if own.until}
+        return cls(words, kinds(data["sections"]), kinds(data["troubles"]), until)
 
     def spoken(self, text: str) -> dict[str, tuple[str, ...]]:
         """The facets that the text speaks of, with the values it leaves open; what it denies is left out.
@@ -47,15 +52,23 @@ class Signs:
         found: dict[str, tuple[str, ...]] = {}
         for facet, pattern in self._patterns.items():
             words = self.facets[facet]
-            found_values = (
-                (as_meant(text[: match.start()], value) for value in words[match.group()])
+            readings = (
+                (self.as_meant(text, match.span(), value) for value in words[match.group()])
                 for match in pattern.finditer(text)
             )
-            meanings = [own for values in found_values if (own := tuple(filter(None, values)))]
+            meanings = [own for values in readings if (own := tuple(filter(None, values)))]
             common = [value for value in dict.fromkeys(sum(meanings, ())) if all(value in own for own in meanings)]
             if meanings:
                 found[facet] = tuple(common) or tuple(dict.fromkeys(sum(meanings, ())))
         return found
+
+    def as_meant(self, text: str, span: tuple[int, int], value: str) -> str | None:
+        """What a word for a value means where it stands: None where it is denied ("不是企业"), 在职 in "还没退休"."""
+        before, word, after = text[: span[0]], text[slice(*span)], text[span[1] :]
+        if NEGATION.search(before):
+            return None
+        coming = _COMING.search(before) or (word.startswith("离") and _STILL.match(after))
+        return self.until.get(value, value) if coming and not _PAY.match(after) else value
 
     def section(self, text: str) -> str | None:
         """The section that the text names; None where it names none, or several."""
@@ -69,13 +82,6 @@ class Signs:
     @cached_property
     def _patterns(self) -> dict[str, re.Pattern[str]]:
         return {facet: any_of(tuple(words)) for facet, words in self.facets.items() if words}
-
-
-def as_meant(before: str, value: str) -> str | None:
-    """The value as the words before it have it: None where they deny it ("不是企业"), 在职 for "还没退休"."""
-    if NEGATION.search(before):
-        return None
-    return UNTIL[value] if value in UNTIL and NOT_YET.search(before) else value
 
 
 def own_words(facet: Facet) -> dict[str, tuple[str, ...]]:

@@ -102,7 +102,9 @@ def weighed_before(folder: Path, base: str) -> tuple[Mapping[str, float], Mappin
     before = Adapter.read(folder, base)
     if before is None:
         raise EncoderError("还没有微调过编码器，无从沿用证据的权重。请去掉 --folds 0 再运行。")
-    return before.kinds, before.figures
+    if set(before.kinds) != set(KINDS):
+        raise EncoderError("上次微调时的证据种类与程序不同，权重不能沿用。请去掉 --folds 0 再运行。")
+    return before.kinds, {**before.figures, "of": before.figures.get("of", before.name)}
 
 
 def publish(adapter: Adapter, made: Path, folder: Path) -> None:

@@ -50,7 +50,7 @@ class Reply:
         return None if beliefs is None else self._settle(beliefs)
 
     def _hinted(self) -> tuple[str, ...]:
-        """The guides that words hint at ("换" at 换领), unless all that was said clearly means another one asked about."""
+        """The guides that words hint at ("换" at 换领), unless all that was said clearly means another."""
         hinted = chosen("", self.heard.hints, self.question, self.judge.guides)
         others = [self.together.guides.get(guide, 0.0) for guide in self.pending.beliefs if guide not in hinted]
         meant = max(others, default=0.0) >= self.judge.thresholds.answer
@@ -104,7 +104,7 @@ class Reply:
         return self._without(self.alone)
 
     def _within(self, scores: Scores) -> float:
-        """How likely a text means any of the guides under question."""
+        """How likely any of the guides under question is meant."""
         return sum(scores.guides.get(guide, 0.0) for guide in self.pending.beliefs)
 
     def _without(self, scores: Scores) -> float:

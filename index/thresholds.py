@@ -26,6 +26,7 @@ class Thresholds:
     denied: float
     unsaid: float
     unsaid_matter: float
+    left_open: float
     family: float
     near: float
     meaning: float

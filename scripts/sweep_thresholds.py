@@ -46,16 +46,19 @@ class Ears:
 
     here: Shared
     agent: Any
-    known: dict[str, tuple[str, Heard]] = field(default_factory=dict)
+    known: dict[str, tuple[str, Heard, Heard]] = field(default_factory=dict)
     scored: dict[str, Scores] = field(default_factory=dict)
 
-    def hear(self, text: str) -> tuple[str, Heard]:
-        """The intent, and the turn as the judge wants it."""
+    def hear(self, text: str) -> tuple[str, Heard, Heard]:
+        """The intent, and the turn as the judge wants it: all of it, and what it asks first."""
         if text not in self.known:
             parsed = asyncio.run(self.agent.parse_message(text))
-            message, _later = first_matter(self.here, {**parsed, "text": text})
-            said = heard(message, self.here.sections, self.here.signs, self.here.meant)
-            self.known[text] = parsed["intent"]["name"], said
+            message = {**parsed, "text": text}
+            whole, first = (
+                heard(one, self.here.sections, self.here.signs, self.here.meant)
+                for one in (message, first_matter(self.here, message)[0])
+            )
+            self.known[text] = parsed["intent"]["name"], whole, first
         return self.known[text]
 
     def score(self, text: str) -> Scores:
@@ -66,7 +69,7 @@ class Ears:
 
 def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
     """What Rasa's rules, the form and the actions make of a turn."""
-    intent, said = ears.hear(text)
+    intent, said, first = ears.hear(text)
     if memory.pending:
         together = ears.score(f"{memory.pending.text}，{text}")
         if decision := judge.resolve(said, ears.score(text), together, memory):
@@ -77,7 +80,7 @@ def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
         return Decision(act, Memory() if act is Act.RESTART else kept)
     if said.unsure and not said.said:
         return Decision(Act.CHITCHAT, memory)
-    return judge.decide(said, ears.score(said.text), memory)
+    return judge.decide(first, ears.score(first.text), memory)
 
 
 def reply_of(decision: Decision) -> Reply:

@@ -14,10 +14,11 @@ FACETS = Path(__file__).resolve().parents[2] / "data" / "facets.yml"
 
 @dataclass(frozen=True)
 class FacetValue:
-    """The words of a value's button, and what people say for it."""
+    """The words of a value's button, what people say for it, and for one that is grown into the value until then."""
 
     title: str
     synonyms: tuple[str, ...]
+    until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def _facet(ask: str, values: Mapping[str, Mapping[str, object]], hint: str = "",
     return Facet(ask, MappingProxyType({name: _value(**entry) for name, entry in values.items()}), hint, why)
 
 
-def _value(title: object, synonyms: object) -> FacetValue:
-    if not isinstance(title, str) or not isinstance(synonyms, list):
-        raise TypeError(f"not a button and its synonyms: {title!r}, {synonyms!r}")
-    return FacetValue(title, tuple(synonyms))
+def _value(title: object, synonyms: object, until: object = None) -> FacetValue:
+    if not isinstance(title, str) or not isinstance(synonyms, list) or not isinstance(until, str | None):
+        raise TypeError(f"not a button, its synonyms and a value: {title!r}, {synonyms!r}, {until!r}")
+    return FacetValue(title, tuple(synonyms), until)

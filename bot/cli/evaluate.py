@@ -141,6 +141,7 @@ def _peers(ranked: Sequence[Ranked], engine: Engine, here: Settings, epochs: int
     from bot.learn.score.peers import peers, stand
     from index.build import untuned_encoder
     from index.corpus import load_questions
+    from index.e5 import EncoderError
 
     if not any(one.wanted for one in ranked):
         raise CliError.of("no_single", MISUSED)
@@ -153,7 +154,7 @@ def _peers(ranked: Sequence[Ranked], engine: Engine, here: Settings, epochs: int
             for standing in stand(ranked, others):
                 step(names[standing.name])
                 made.append(asdict(standing))
-        except LearnError as error:
+        except (LearnError, EncoderError) as error:
             stderr().print(str(told(error)))
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import typer
 
 from bot.cli.journal import open_journal
 from bot.cli.project import project_settings
+from bot.learn.quiet import quiet_environment
 
 if TYPE_CHECKING:
     from bot.learn.nightly.night import Done
@@ -54,9 +56,8 @@ def _run(arguments: Sequence[str]) -> Done:
     """A command in a process of its own; what it says of its progress goes on to our standard error."""
     from bot.learn.nightly.night import Done
 
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "bot.cli", *arguments], text=True, capture_output=True, check=False
-    )
+    command, environ = [sys.executable, "-m", "bot.cli", *arguments], quiet_environment(os.environ)
+    done = subprocess.run(command, env=environ, text=True, capture_output=True, check=False)
     sys.stderr.write(done.stderr)
     return Done(done.returncode, done.stdout, done.stderr)
 

@@ -53,7 +53,9 @@ def tune(settings: Settings, folds: int) -> None:
 
     with quiet_libraries(), steps(say("train.tuning")) as step:
         adapter = tune_encoder(settings, folds, step)
-    folds = adapter.figures["folds"]
+    if not folds:
+        tell("train.tuned_only", name=adapter.name, of=adapter.figures["of"])
+        return
     first, third = (f"{100 * adapter.figures['cross_fit'][f'right@{top}']:.1f}" for top in (1, 3))
     tell("train.tuned", name=adapter.name, folds=folds, first=first, third=third)
 

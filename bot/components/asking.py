@@ -18,7 +18,8 @@ _LATIN_GAP = re.compile(r"(?<=[a-z]) +(?=[a-z])")
 _SIGN = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]+")  # emoji and their like end a clause
 _UNIT = re.compile(r"[a-z]+|.")
 _AROUND = 4  # characters on either side of a question word that say what is asked
-_CUTS = re.compile(rf"(?<=[？?！!；;\n])(?=.)|[，,、。\s]*(?={_BESIDE})")
+_CUTS = re.compile(rf"[？?！!；;]+(?=[^？?！!；;])|[，,、。\s]*(?={_BESIDE})")
+_MOST_PAIRS = 2  # each is read and ranked
 _JOINS = re.compile(rf"(?:{_BESIDE}|[，,、：:\s])*")
 _WHOLE = 5  # characters of a question that may be about a matter of its own
 _BARE = 6  # characters of a piece that asks by naming: "要带什么和地址"
@@ -57,13 +58,14 @@ def asking_pieces(text: str) -> list[str]:
 
 def question_pairs(text: str) -> list[tuple[str, str]]:
     """Each way to take a text for two questions: the first with what leads to it, and what is asked after it."""
-    pairs, start = [], 0
+    pairs: list[tuple[str, str]] = []
+    start = 0
     for cut in (found.end() for found in _CUTS.finditer(text)):
         later = text[_JOINS.match(text, cut).end() :]  # type: ignore[union-attr]  # matches nothing at least
         if _is_whole(text[start:cut]) and _is_whole(later):
-            pairs.append((text[:cut], later.strip()))
+            pairs.append((text[:cut].rstrip("，,、。 "), later.strip()))
             start = cut
-    return pairs
+    return pairs[:_MOST_PAIRS]
 
 
 def _is_whole(text: str) -> bool:

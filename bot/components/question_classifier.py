@@ -29,7 +29,7 @@ _TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # where TfidfVectorizer keeps its w
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(IntentClassifier, GraphComponent):
-    """Sets a message's intent and ranking, what each of its pieces asks, and as what it could be taken for two."""
+    """Sets a message's intent and ranking, what each of its pieces asks, and each way to take it for two questions."""
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """A classifier that knows nothing yet."""

@@ -93,7 +93,7 @@ def by_words(guides: Sequence[Guide], questions: Sequence[Example], texts: Seque
 
 
 def by_meaning(guides: Sequence[Guide], encoder: Encoder, texts: Sequence[str]) -> Ranks:
-    """The encoder as it comes, without any training: whose title, or title and section, lies nearest."""
+    """An encoder alone: whose title, or title and section, lies nearest."""
     passages, owners = [], []
     for number, guide in enumerate(guides):
         own = [guide.title, *(f"{guide.title} {section.text}"[:PASSAGE_CHARS] for section in guide.sections.values())]

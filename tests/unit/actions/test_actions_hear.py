@@ -29,7 +29,7 @@ def found(entity: str, value: str, start: int) -> dict[str, Any]:
 
 def test_facets_are_the_entities_each_value_once() -> None:
     entities = [found("audience", SHOP, 0), found("audience", SHOP, 4), found("person", "本人", 8)]
-    assert facets_said({"text": "企业的，公司里我本人", "entities": entities}) == {
+    assert facets_said({"text": "企业的，公司里我本人", "entities": entities}, SIGNS) == {
         "audience": (SHOP,),
         "person": ("本人",),
     }
@@ -38,17 +38,17 @@ def test_facets_are_the_entities_each_value_once() -> None:
 @pytest.mark.parametrize("text", ["不是企业，是机关", "我不属于企业，是机关", "这不算企业，是机关"])
 def test_what_is_denied_was_not_said(text: str) -> None:
     entities = [found("audience", SHOP, text.index("企业")), found("audience", OFFICE, text.index("机关"))]
-    assert facets_said({"text": text, "entities": entities}) == {"audience": (OFFICE,)}
+    assert facets_said({"text": text, "entities": entities}, SIGNS) == {"audience": (OFFICE,)}
 
 
 def test_denial_ends_with_its_clause() -> None:
     text = "卡不是丢了，企业的"
-    assert facets_said({"text": text, "entities": [found("audience", SHOP, 6)]}) == {"audience": (SHOP,)}
+    assert facets_said({"text": text, "entities": [found("audience", SHOP, 6)]}, SIGNS) == {"audience": (SHOP,)}
 
 
 def test_entities_that_are_no_facets_are_left_out() -> None:
-    assert facets_said({"text": "明天", "entities": [found("time", "明天", 0)]}) == {}
-    assert facets_said({"text": "明天"}) == {}
+    assert facets_said({"text": "明天", "entities": [found("time", "明天", 0)]}, SIGNS) == {}
+    assert facets_said({"text": "明天"}, SIGNS) == {}
 
 
 def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
@@ -113,8 +113,8 @@ def test_two_sections_asked_at_once_are_both_heard(
 
 @pytest.mark.parametrize(
     ("text", "section"),
-    [("那泳校的人呢？", None), ("要是机关的呢", None), ("那泳校的材料呢", "fee"), ("那泳校几天能办呢", "fee")],
-    ids=["the same again", "an if", "names one", "asks for one"],
+    [("那泳校的人呢？", None), ("那泳校的材料呢", "fee"), ("那泳校几天能办呢", "fee"), ("费用呢", "fee")],
+    ids=["the same again", "names one", "asks for one", "names nobody"],
 )
 def test_and_what_of_another_asks_for_no_section_of_its_own(message: Message, text: str, section: str | None) -> None:
     assert heard(message(text, "fee"), SECTIONS, SIGNS).section == section

@@ -90,6 +90,25 @@ def test_other_matter_waits_while_the_first_is_asked_back(says: Says, message: M
     assert memory_in(events).later is None
 
 
+def test_other_matter_waits_through_a_side_question_and_is_not_offered_once_it_was_asked(
+    says: Says, message: Message
+) -> None:
+    says["泳帽补领带啥"], says["泳票先停停咋办"] = scores(g04=0.95), scores(g01=0.95)
+    waiting = replace(WAITING, later="泳帽换领咋办").to_json()
+    messages, events = run(ActionAnswer(), message("泳帽补领带啥", "materials", waiting))
+    assert "utter_later" not in [one["response"] for one in messages]
+    assert memory_in(events).later == "泳帽换领咋办"
+    same = replace(WAITING, later="泳帽补领带啥").to_json()
+    assert memory_in(run(ActionAnswer(), message("泳帽补领带啥", "materials", same))[1]).later is None
+
+
+def test_long_question_is_cut_on_its_button_not_in_what_it_says(says: Says, message: Message) -> None:
+    settled = Memory("g01", "materials", later="泳帽丢了怎么补" * 4)
+    messages, _ = run(ActionQuote(), message("公司的", memory=settled.to_json()))
+    (button,) = messages[-1]["buttons"]
+    assert (len(button["title"]), button["payload"]) == (20, settled.later)
+
+
 def test_two_questions_about_one_matter_are_one(says: Says, message: Message) -> None:
     says["泳帽补领带啥？泳票先停停咋办"] = says["泳帽补领带啥？"] = says["泳票先停停咋办"] = scores(g04=0.95)
     messages, _ = run(ActionAnswer(), both(message))

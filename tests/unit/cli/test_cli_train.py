@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import bot.learn.train as learn
 import index.build
+import index.fine_tune
 from bot.learn.model import MODEL, RECORD
 from bot.learn.release.store import Releases
+from index.adapter import Adapter
 from index.manifest import Manifest
 
 MANIFEST = Manifest(1, "", "", {}, {"cross_fit": {"right@1": 0.7612, "right@3": 0.9}, "examples": 4469})
@@ -123,3 +126,27 @@ def test_a_failure_shows_the_end_of_the_log(guidebot, project, built, monkeypatc
     assert "YamlException: line 3" in result.err and "build/logs/train.log" in result.err
     assert "first line" in Path("build/logs/train.log").read_text(encoding="utf-8")
     assert not RECORD.exists()
+
+
+ADAPTER = Adapter("base", "", "0" * 64, {}, {"folds": 5, "cross_fit": {"right@1": 0.9157, "right@3": 0.98}}, {})
+
+
+def test_tuned_encoder_is_told_with_what_holding_questions_out_showed(guidebot, project, trained, monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr(index.fine_tune, "tune_encoder", lambda settings, folds, step: asked.append(folds) or ADAPTER)
+    result = guidebot("train", "--encoder", "--folds", "5")
+    assert (result.status, asked) == (0, [5])
+    assert "5 折检验" in result.out and "91.6%" in result.out
+
+
+def test_without_folds_it_is_said_that_nothing_was_held_out(guidebot, project, trained, monkeypatch):
+    kept = replace(ADAPTER, figures={**ADAPTER.figures, "of": "base+111111111111"})
+    monkeypatch.setattr(index.fine_tune, "tune_encoder", lambda settings, folds, step: kept)
+    result = guidebot("train", "--encoder", "--folds", "0")
+    assert result.status == 0
+    assert "没有检验" in result.out and "base+111111111111" in result.out and "91.6%" not in result.out
+
+
+def test_one_fold_holds_nothing_out(guidebot, project, trained):
+    result = guidebot("train", "--encoder", "--folds", "1")
+    assert result.status == 2 and "一份没法检验" in result.err

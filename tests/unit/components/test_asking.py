@@ -48,16 +48,21 @@ def test_asking_for_a_part_is_told_from_asking_how(text: str, asks: bool) -> Non
     ("text", "pairs"),
     [
         ("卡丢了去哪补？养老金怎么认证", [("卡丢了去哪补？", "养老金怎么认证")]),
-        ("卡丢了去哪补，还有养老金怎么认证", [("卡丢了去哪补，", "养老金怎么认证")]),
+        ("卡丢了去哪补，还有养老金怎么认证", [("卡丢了去哪补", "养老金怎么认证")]),
+        ("卡丢了去哪补？？！还有养老金怎么认证？", [("卡丢了去哪补？？！", "养老金怎么认证？")]),
         ("卡丢了去哪补还有养老金怎么认证", [("卡丢了去哪补", "养老金怎么认证")]),
         ("我妈今年七十了。卡丢了去哪补", []),
         ("卡丢了去哪补？几天？", []),
         ("卡丢了去哪补？谢谢各位老师了", []),
     ],
-    ids=["mark", "joint", "no mark", "one question", "too short", "thanks"],
+    ids=["mark", "joint", "row of marks", "no mark", "one question", "too short", "thanks"],
 )
 def test_ways_to_take_a_text_for_two_questions(text: str, pairs: list[tuple[str, str]]) -> None:
     assert question_pairs(text) == pairs
+
+
+def test_ways_are_few_however_much_is_asked() -> None:
+    assert len(question_pairs("这是怎么办的？" * 70)) == 2
 
 
 def test_numbers_and_letters_are_evened_and_runs_counted() -> None:

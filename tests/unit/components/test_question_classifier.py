@@ -51,7 +51,8 @@ def test_each_piece_that_asks_is_told_by_itself(classifier: QuestionClassifier) 
 
 def test_first_of_two_questions_is_told_as_a_message_of_its_own(classifier: QuestionClassifier) -> None:
     (first,) = told(classifier, "补卡要带什么材料？认证几天能办好").get("matters")
-    assert (first["text"], first["later"], first["intent"]["name"]) == ("补卡要带什么材料？", "认证几天能办好", "materials")
+    assert (first["text"], first["later"]) == ("补卡要带什么材料？", "认证几天能办好")
+    assert first["intent"]["name"] == "materials"
     assert told(classifier, "几天能办好").get("matters") == []
 
 

@@ -82,6 +82,26 @@ def test_they_are_drawn_as_far_as_it_was_left_open(left: float, ratio: float) ->
     )
 
 
+def test_guides_that_only_the_ranker_takes_for_each_other_are_drawn_together_where_that_was_learned() -> None:
+    wary, given = replace(WARY, unsaid_matter=0.5), scores(g01=0.8, g04=0.15)
+    drawn = read(replace(given, open={"matter": 1.0}), Memory(), FAMILIES, {}, wary).guides
+    assert drawn["g04"] > given.guides["g04"]
+    assert read(given, Memory(), FAMILIES, {}, wary).guides["g04"] <= given.guides["g04"]
+
+
+def test_word_tells_nothing_where_the_question_leaves_it_open_all_the_same() -> None:
+    usual, word = scores(g01=0.8, g02=0.1), {"audience": (SHOP,)}
+    apart = read(replace(usual, open={"audience": 0.2}), Memory(), FAMILIES, {}, WARY, word).guides
+    drawn = read(replace(usual, open={"audience": 0.9}), Memory(), FAMILIES, {}, WARY, word).guides
+    assert apart["g01"] / apart["g02"] > drawn["g01"] / drawn["g02"]
+
+
+def test_word_of_now_that_tells_nothing_does_not_bring_back_an_earlier_one() -> None:
+    usual = replace(scores(g01=0.8, g02=0.1), open={"audience": 0.9})
+    before, word = Memory(said={"audience": (SHOP,)}), {"audience": (OFFICE,)}
+    assert read(usual, before, FAMILIES, word, WARY, word).guides["g02"] > 0.1
+
+
 @pytest.mark.parametrize("memory", [Memory(), Memory(said={"audience": (SHOP,)})])
 def test_look_alikes_stay_apart_where_it_was_said(memory: Memory) -> None:
     said = {} if memory.said else {"audience": (SHOP,)}

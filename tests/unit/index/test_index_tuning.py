@@ -18,6 +18,7 @@ from index.e5 import EncoderError, Floats
 from index.export import torch_encoder
 from index.fine_tune import Workshop, publish, weighed_before
 from index.manifest import file_hash
+from index.rank import KINDS
 from index.targets import SECTION, Targets
 from index.tuning import Tuner, TuningConfig, embed
 
@@ -175,5 +176,10 @@ def test_without_folds_the_evidence_weighs_what_it_did_before(tmp_path: Path) ->
     with pytest.raises(EncoderError, match="--folds 0"):
         weighed_before(tmp_path, "base")
     (tmp_path / WEIGHTS).write_bytes(b"weights")
-    Adapter("base", "inputs", file_hash(tmp_path / WEIGHTS), {"words": 0.3}, {"folds": 5}, {}).write(tmp_path)
-    assert weighed_before(tmp_path, "base") == ({"words": 0.3}, {"folds": 5})
+    kinds = dict.fromkeys(KINDS, 0.3)
+    before = Adapter("base", "inputs", file_hash(tmp_path / WEIGHTS), kinds, {"folds": 5}, {})
+    before.write(tmp_path)
+    assert weighed_before(tmp_path, "base") == (kinds, {"folds": 5, "of": before.name})
+    replace(before, kinds={"words": 0.3}).write(tmp_path)
+    with pytest.raises(EncoderError, match="种类"):
+        weighed_before(tmp_path, "base")
