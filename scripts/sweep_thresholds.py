@@ -1,9 +1,10 @@
 """Tries thresholds on the development sets without starting anything: NLU and the ranker read each turn once.
 
-    .venv/bin/python -m scripts.sweep_thresholds --set answer=0.6,0.7 --set unsaid=0.05,0.2
+    .venv/bin/python -m scripts.sweep_thresholds --set answer=0.6,0.7 --set unsaid=0.05,0.2 --sets tests/eval/wide
 
-Prints a line for each combination: single questions answered at once, resolved and wrong; what is out of scope refused
-and answered; dialogues wholly right and turns right. What was not named keeps its value in data/thresholds.yml.
+Prints a line for each combination and folder of sets: single questions answered at once, resolved and wrong; what is
+out of scope refused and answered; dialogues wholly right and turns right. What was not named keeps its value in
+data/thresholds.yml.
 Needs `guidebot train`.
 """
 
@@ -35,7 +36,7 @@ from index.engine import Scores
 from index.memory import Memory
 from index.thresholds import Thresholds
 
-SETS = Path("tests/eval")
+SETS = ("tests/eval", "tests/eval/wide")  # tests/eval/fresh is kept for what was chosen
 MODEL = "models/guidebot.tar.gz"
 ACTS = {"restart": Act.RESTART, "cancel": Act.CANCEL} | dict.fromkeys(("distress", "handoff", "complain"), Act.HANDOFF)
 
@@ -104,22 +105,23 @@ def case_of(judge: Judge, ears: Ears, row: Row) -> Case:
     return evaluate.judge(row, say)
 
 
-def rows(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (SETS / name).read_text(encoding="utf-8").splitlines() if line]
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
-def measure(thresholds: Thresholds, ears: Ears) -> str:
-    """The figures of the three sets, in per cent."""
+def measure(thresholds: Thresholds, ears: Ears, sets: Path) -> str:
+    """The figures of the three sets in a folder, in per cent."""
     judge = replace(ears.here.judge, thresholds=thresholds)
     singles, strange, dialogues = (
-        [case_of(judge, ears, row).outcome for row in rows(name)]
+        [case_of(judge, ears, row).outcome for row in rows(sets / name)]
         for name in ("single.jsonl", "out_of_scope.jsonl", "dialogues.jsonl")
     )
     of_singles = ((singles, name) for name in ("answered", "resolved", "wrong"))
     measures = (*of_singles, (strange, "refused"), (strange, "answered"), (dialogues, "whole"))
     shares = [100 * sum(one[name] for one in of) / len(of) for of, name in measures]
-    held = sum(one["turns"] * len(row["turns"]) for one, row in zip(dialogues, rows("dialogues.jsonl"), strict=True))
-    turns = 100 * held / sum(len(row["turns"]) for row in rows("dialogues.jsonl"))
+    lengths = [len(row["turns"]) for row in rows(sets / "dialogues.jsonl")]
+    held = sum(one["turns"] * length for one, length in zip(dialogues, lengths, strict=True))
+    turns = 100 * held / sum(lengths)
     return "{:.1f} {:.1f} {:.1f} | {:.1f} {:.1f} | {:.1f} {:.1f}".format(*shares, turns)
 
 
@@ -142,7 +144,8 @@ def combinations(settings: Sequence[str], base: Thresholds) -> list[tuple[str, T
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE,VALUE", help="thresholds to vary")
-    wanted = parser.parse_args().set
+    parser.add_argument("--sets", action="append", metavar="FOLDER", help=f"instead of {', '.join(SETS)}")
+    given = parser.parse_args()
     os.environ.update(QUIET)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     from rasa.core.agent import Agent
@@ -150,8 +153,9 @@ def main() -> None:
     here, started = shared(), time.perf_counter()
     ears = Ears(here, Agent.load(MODEL))
     print("single: at once, resolved, wrong | out of scope: refused, answered | dialogues: whole, turns (per cent)")
-    for name, thresholds in combinations(wanted, here.judge.thresholds):
-        print(measure(thresholds, ears), name, flush=True)
+    for name, thresholds in combinations(given.set, here.judge.thresholds):
+        for sets in given.sets or SETS:
+            print(measure(thresholds, ears, Path(sets)), sets, name, flush=True)
     print(f"{time.perf_counter() - started:.0f} s")
 
 

@@ -18,7 +18,7 @@ def pairs(text: str) -> frozenset[str]:
 
 
 def evaluation_texts() -> Iterator[str]:
-    for path in sorted((ROOT / "tests" / "eval").glob("*.jsonl")):
+    for path in sorted((ROOT / "tests" / "eval").rglob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             yield from [row["q"]] if "q" in row else [turn["user"] for turn in row["turns"]]

@@ -23,7 +23,7 @@ def _is_nearly_one_of(mine: frozenset[str], asked: Sequence[frozenset[str]]) -> 
 
 
 def _texts(folder: Path) -> Iterable[str]:
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in sorted(folder.rglob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
                 row = json.loads(line)
