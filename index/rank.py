@@ -64,7 +64,7 @@ class Ranker:
     facets: Facets
     config: RankerConfig
     ngrams: Mapping[str, NGrams]  # CHARS and SOUND
-    classifiers: Mapping[str, Linear]  # CLASSIFIERS
+    classifiers: Mapping[str, Linear]  # those of CLASSIFIERS that weigh something
     weights: Floats
 
     @classmethod
@@ -77,7 +77,10 @@ class Ranker:
         config: RankerConfig,
         weights: Floats,
     ) -> Ranker:
-        """Fit the classifiers on examples (vectors f32[n, dimension]); the weights come from `learn_weights`."""
+        """Fit the classifiers on examples (vectors f32[n, dimension]); the weights come from `learn_weights`.
+
+        What weighs nothing is not fitted, except by sound, which is all there is of a text in pinyin.
+        """
         names = tuple(sorted(set(labels)))
         targets = np.array([names.index(label) for label in labels])
         ngrams = {kind: NGrams(span, config.min_count) for kind, span in config.spans.items()}
@@ -91,23 +94,25 @@ class Ranker:
                 return Linear.train_standardised(vectors, values, config.dense_c, config.iterations)
             return Linear.train(sparse[kind], values, config.sparse_c, config.iterations)
 
-        longest_first = CLASSIFIERS[::-1]
+        weighing = {name for name, weight in zip(KINDS, weights, strict=True) if weight} | {SPELLED}
+        longest_first = [name for name in CLASSIFIERS[::-1] if name in weighing]
         with ThreadPoolExecutor(os.cpu_count()) as threads:  # the libraries in which the time goes let go of the GIL
             classifiers = dict(zip(longest_first, threads.map(fit, longest_first), strict=True))
         return cls(names, facets, config, ngrams, classifiers, weights)
 
     def classify(self, texts: Sequence[str], vectors: Floats) -> Floats:
-        """The classifiers' log probabilities f32[CLASSIFIERS, len(texts), labels]."""
+        """The classifiers' log probabilities f32[CLASSIFIERS, len(texts), labels]; 0 of those that weigh nothing."""
         given = {
             DENSE: vectors,
             CHARS: self.ngrams[CHARS](texts),
             SOUND: self.ngrams[SOUND]([pronounced(text) for text in texts]),
         }
-        evidence = []
-        for name in CLASSIFIERS:
+        evidence = np.zeros((len(CLASSIFIERS), len(texts), len(self.labels)), np.float32)
+        for name, classifier in self.classifiers.items():
             kind, _, view = name.partition("_")
-            evidence.append(self._views[view].expand(self.classifiers[name].log_probabilities(given[kind])))
-        return np.stack(evidence)
+            told = self._views[view].expand(classifier.log_probabilities(given[kind]))
+            evidence[CLASSIFIERS.index(name)] = told
+        return evidence
 
     @cached_property
     def _views(self) -> dict[str, View]:
@@ -150,5 +155,6 @@ class Ranker:
             classifiers = {
                 name: Linear(arrays[f"{name}_weights"].astype(np.float32), arrays[f"{name}_intercepts"])
                 for name in CLASSIFIERS
+                if f"{name}_weights" in arrays
             }
             return cls(tuple(about["labels"]), about["facets"], config, ngrams, classifiers, arrays["weights"])

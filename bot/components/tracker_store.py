@@ -58,8 +58,8 @@ class SteadyTrackerStore(SQLTrackerStore):
             raise TrackerStoreError("not read") from None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write what is new; nothing of a turn that could not read what was before."""
-        if _failures.get():
+        """Write what is new; nothing of a turn that could not read what was before, nor of a conversation to come."""
+        if _failures.get() or not tracker.events:
             return
         try:
             await super().save(tracker)

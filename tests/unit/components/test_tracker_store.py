@@ -177,3 +177,12 @@ async def test_the_connection_is_kept(store: SteadyTrackerStore) -> None:
     for number in range(5):
         await turn(store, f"第{number}问")
     assert len(opened) <= 1
+
+
+async def test_a_conversation_that_has_not_begun_is_not_written(store: SteadyTrackerStore) -> None:
+    asked: list[str] = []
+    listen(store.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: asked.append(statement))
+    tracker = await store.get_or_create_tracker("u1", append_action_listen=False)
+    asked.clear()
+    await store.save(tracker)
+    assert asked == []

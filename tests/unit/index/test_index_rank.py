@@ -54,6 +54,17 @@ def test_homophones_and_pinyin_sound_like_the_guide(ranker: Ranker) -> None:
     assert [ranker.labels[best] for best in evidence.argmax(axis=1)] == ["泳帽", "泳池"]
 
 
+def test_what_weighs_nothing_is_not_fitted_except_by_sound(tmp_path: Path) -> None:
+    weights = np.array([float(name == "dense_guide") for name in KINDS], np.float32)
+    config = RankerConfig(dense_c=10, min_count=1)
+    lean = Ranker.train(TEXTS, vectors_of(LABELS, 0.02), LABELS, FACETS, config, weights)
+    assert set(lean.classifiers) == {"dense_guide", "sound_guide"}
+    lean.save(tmp_path)
+    evidence = Ranker.load(tmp_path).classify(["我的泳帽"], vectors_of(["泳帽"], 0))
+    assert evidence.shape[0] == len(CLASSIFIERS)
+    assert not evidence[CLASSIFIERS.index("chars_matter")].any() and evidence[CLASSIFIERS.index("sound_guide")].any()
+
+
 class Sought:
     """Stands for the search indexes; says how often each was asked."""
 
