@@ -64,7 +64,7 @@ DESK = Desk(
 LIMITS = replace(
     Thresholds.load(PROJECT / "data" / "thresholds.yml"),
     answer=0.7, settled=0.55, ask=0.16, candidate=0.12, out_of_scope=0.5, refuse_intent=0.6, sure=0.8, topicless=0.5,
-    stay=0.4, lean=4, contradiction=0.1, denied=0.005, unsaid=1, unsaid_matter=1, family=0.75, near=0.02,
+    stay=0.4, lean=4, contradiction=0.1, denied=0.005, unsaid=1, unsaid_matter=1, left_open=0.5, family=0.75, near=0.02,
     max_options=4, max_questions=2,
 )  # fmt: skip
 
