@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,9 +31,17 @@ class Neighbours:
     def by_words(self, texts: Sequence[str], classes: int) -> Floats:
         """f32[n, classes]: BM25 of the best example of each class, as a share of the question's best (0 to 1)."""
         scores = self.words.scores(texts)
-        everyone = np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
-        best = best_by_class(scores, everyone, self.owners, classes)
+        order, starts, present = self._by_class
+        best = np.zeros((len(texts), classes), np.float32)
+        best[:, present] = np.maximum.reduceat(scores[:, order], starts, axis=1)
         return np.asarray(best / np.maximum(best.max(axis=1, keepdims=True), 1e-6), dtype=np.float32)
+
+    @cached_property
+    def _by_class(self) -> tuple[Ids, Ids, Ids]:
+        """The examples' numbers class by class, where each class begins among them, and which classes they are."""
+        order = np.argsort(self.owners, kind="stable")
+        present, starts = np.unique(self.owners[order], return_index=True)
+        return order, starts, present
 
 
 def gather(ranker: Ranker, neighbours: Neighbours, texts: Sequence[str], vectors: Floats) -> Floats:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.adapter import merge
 from index.e5 import EncoderError, build_packaged_encoder
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "multilingual-e5-small"
+STATES = "last_hidden_state"
 
 
 def export_encoder(model: str, folder: Path, name: str = "", adapters: Path | None = None) -> EncoderConfig:
@@ -29,13 +30,15 @@ def export_encoder(model: str, folder: Path, name: str = "", adapters: Path | No
 
     `model` is a folder or a name that sentence-transformers can load; empty takes the one from the packages. It is
     exported with the `adapters` in that folder, if any, under `name`, or its own where that is empty.
-    Takes about a minute. EncoderError where the model cannot be loaded or pools in a way that is not known here.
+    Takes half a minute. EncoderError where the model cannot be loaded or pools in a way that is not known here.
     """
-    with TemporaryDirectory() as work, _unwarned(), _source(model, adapters, Path(work)) as source:
+    with TemporaryDirectory() as work, _unwarned():
+        source = torch_encoder(model, attention="eager")  # the only one that the optimizer knows again
+        if adapters:
+            merge(source, adapters)
         config = read_config(source, name or model or PACKAGED)
-        exported = _quantized(source, Path(work) / "onnx")
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(exported, folder / "model.onnx")
+        _quantize(_fused(source[0], Path(work)), folder / "model.onnx")
         source.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
         (folder / "encoder.json").write_text(json.dumps(asdict(config), ensure_ascii=False, indent=1), encoding="utf-8")
     return config
@@ -49,20 +52,16 @@ def _unwarned() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _source(model: str, adapters: Path | None, work: Path) -> Iterator[SentenceTransformer]:
-    tuned = torch_encoder(model)
-    if adapters:
-        merge(tuned, adapters)
-    tuned.save(str(work / "tuned"))
-    with _loading(model) as SentenceTransformer:
-        yield SentenceTransformer(str(work / "tuned"), backend="onnx", device="cpu", model_kwargs={"export": True})
+def torch_encoder(model: str, attention: str = "sdpa") -> SentenceTransformer:
+    """The encoder with torch's weights, on the fastest device there is. EncoderError where it cannot be loaded.
 
-
-def torch_encoder(model: str) -> SentenceTransformer:
-    """The encoder with torch's weights, on the fastest device there is. EncoderError where it cannot be loaded."""
+    `attention` is one of transformers' implementations of it.
+    """
     with TemporaryDirectory() as work, _loading(model) as SentenceTransformer:
-        return SentenceTransformer(model or str(build_packaged_encoder(Path(work) / "packaged")))
+        return SentenceTransformer(
+            model or str(build_packaged_encoder(Path(work) / "packaged")),
+            model_kwargs={"attn_implementation": attention},
+        )
 
 
 @contextmanager
@@ -96,15 +95,35 @@ def read_config(source: SentenceTransformer, name: str) -> EncoderConfig:
     )
 
 
-def _quantized(source: SentenceTransformer, work: Path) -> Path:
-    from sentence_transformers import export_dynamic_quantized_onnx_model
+def _fused(transformer: Any, work: Path) -> Path:
+    """The transformer as ONNX, its attention and normalising each as one step: a third faster than step by step."""
+    import torch
+    from onnxruntime.transformers.optimizer import optimize_model
 
-    source.save(str(work))
-    kind = instruction_set()
-    export_dynamic_quantized_onnx_model(source, kind, str(work))
-    return next((work / "onnx").glob(f"*{kind}.onnx"))
+    model = transformer.auto_model.eval()
+    model.pooler = None  # trained for other ends, if at all
+    names = [name for name in signature(model.forward).parameters if name in transformer.tokenizer.model_input_names]
+    given = {name: torch.ones(2, 7, dtype=torch.int64) for name in names}
+    sizes = {name: {0: "texts", 1: "tokens"} for name in (*names, STATES)}
+    with torch.no_grad():
+        torch.onnx.export(
+            model, (), str(work / "traced.onnx"), kwargs=given, input_names=names, output_names=[STATES],
+            dynamic_axes=sizes, opset_version=14, dynamo=False,
+        )  # fmt: skip
+    shape = model.config
+    fused = optimize_model(
+        str(work / "traced.onnx"), num_heads=shape.num_attention_heads, hidden_size=shape.hidden_size, opt_level=0
+    )
+    fused.save_model_to_file(str(work / "fused.onnx"))
+    return work / "fused.onnx"
 
 
-def instruction_set() -> str:
-    """The quantisation that this processor runs exactly: signed weights overflow on AVX2 without VNNI."""
-    return "avx512_vnni" if can("avx512_vnni") else "avx2"
+def _quantize(source: Path, target: Path) -> None:
+    """Weights as int8, a scale for each channel; in seven bits where the processor's products would overflow."""
+    from onnx import TensorProto
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(
+        source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=not can("avx512_vnni"),
+        extra_options={"DefaultTensorType": TensorProto.FLOAT},  # the types behind a fused step are not inferred
+    )  # fmt: skip

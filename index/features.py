@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from index.e5 import Floats
@@ -16,6 +19,7 @@ _LETTERS = re.compile(r"[a-zü]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # What northern ears and keyboards take for each other: 平翘舌、前后鼻音.
 _ALIKE = ((re.compile(r"([zcs])h"), r"\1"), (re.compile(r"ng\b"), "n"))
+TINY = 1e-9
 _SPELLED_SHARE = 0.8  # of a text's letters must read as pinyin: names and abbreviations may stand among them
 
 
@@ -26,24 +30,38 @@ class NGrams:
         self._vectorizer = TfidfVectorizer(
             analyzer="char", ngram_range=ngrams, min_df=min_count, sublinear_tf=True, dtype=np.float32
         )
+        self._grams_of = self._vectorizer.build_analyzer()
+        self._columns: dict[str, int] = {}
+        self._idf = np.zeros(0, np.float32)
 
     def fit(self, texts: Sequence[str]) -> Any:
         """Learn the n-grams; gives the sparse f32 features [len(texts), n-grams]."""
-        return self._vectorizer.fit_transform(texts)
+        features = self._vectorizer.fit_transform(texts)
+        self._columns, self._idf = self._vectorizer.vocabulary_, self._vectorizer.idf_.astype(np.float32)
+        return features
 
     def __call__(self, texts: Sequence[str]) -> Any:
-        return self._vectorizer.transform(texts)
+        """The same features of other texts; scikit-learn's own way takes five times as long for a single one."""
+        rows = [self._row(text) for text in texts]
+        columns, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+        ends = np.cumsum([0, *(len(own) for own, _ in rows)])
+        return csr_matrix((values, columns, ends), shape=(len(rows), len(self._idf)))
+
+    def _row(self, text: str) -> tuple[npt.NDArray[np.int32], Floats]:
+        """The columns of a text's n-grams and their weights, of length one together."""
+        counts = Counter(column for gram in self._grams_of(text) if (column := self._columns.get(gram)) is not None)
+        columns = np.fromiter(counts, np.int32, len(counts))
+        weights = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self._idf[columns]
+        return columns, weights / max(np.linalg.norm(weights), np.float32(TINY))
 
     def state(self) -> tuple[list[str], Floats]:
         """The n-grams in the order of their columns, and their idf."""
-        return list(self._vectorizer.get_feature_names_out()), self._vectorizer.idf_.astype(np.float32)
+        return sorted(self._columns, key=self._columns.__getitem__), self._idf
 
     @classmethod
     def restore(cls, ngrams: tuple[int, int], vocabulary: list[str], idf: Floats) -> NGrams:
         features = cls(ngrams)
-        features._vectorizer.vocabulary_ = {gram: column for column, gram in enumerate(vocabulary)}
-        features._vectorizer.fixed_vocabulary_ = True
-        features._vectorizer.idf_ = idf
+        features._columns, features._idf = {gram: column for column, gram in enumerate(vocabulary)}, idf
         return features
 
 

@@ -82,10 +82,18 @@ class WordIndex:
         known = self._retriever.vocab_dict
         rows = np.zeros((len(texts), self._count), np.float32)
         for row, text in enumerate(texts):
-            words = [word for word in words_of(text) if word in known]
-            if words:
-                rows[row] = self._retriever.get_scores(words)
+            numbers = [known[word] for word in words_of(text) if word in known]
+            rows[row] = self._sums(numbers)
         return rows
+
+    def _sums(self, words: list[int]) -> Floats:
+        """f32[examples]: what bm25s has for each word, added up; its own way of adding takes ten times as long."""
+        kept = self._retriever.scores
+        spans = [slice(kept["indptr"][word], kept["indptr"][word + 1]) for word in words]
+        if not spans:
+            return np.zeros(self._count, np.float32)
+        examples, scores = (np.concatenate([kept[name][span] for span in spans]) for name in ("indices", "data"))
+        return np.bincount(examples, scores, self._count).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         self._retriever.save(str(folder), show_progress=False)
