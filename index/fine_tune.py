@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,22 +45,26 @@ class Workshop:
     config: TuningConfig
     progress: Progress
 
-    def adapters(self, name: str, examples: Sequence[Example]) -> Path:
+    @property
+    def base(self) -> str:
+        """The name of the encoder that is tuned."""
+        return self.encoder or PACKAGED
+
+    def adapters(self, name: str, examples: Sequence[Example], epochs: int = 0) -> Path:
         """The folder of the adapters tuned on these examples. An hour's share; goes on where it was stopped."""
         folder = self.folder / name
         if not (folder / SHAPE).is_file():
             self.progress(f"微调编码器（{name}，{len(examples)} 条）")
-            tuner = Tuner(
-                torch_encoder(self.encoder), Targets.of(examples, self.labels, self.facets), self.config, folder
-            )
+            config = replace(self.config, epochs=epochs or self.config.epochs)
+            tuner = Tuner(torch_encoder(self.encoder), Targets.of(examples, self.labels, self.facets), config, folder)
             tuner.run(self.progress)
             tuner.save(folder)
         return folder
 
     def vectors(self, name: str, examples: Sequence[Example], texts: Sequence[str]) -> Floats:
-        """f32[texts, dimension] by the encoder with those adapters."""
+        """f32[texts, dimension] by an encoder that was tuned on these examples to weigh evidence."""
         encoder = torch_encoder(self.encoder)
-        merge(encoder, self.adapters(name, examples))
+        merge(encoder, self.adapters(name, examples, self.config.fold_epochs))
         return embed(encoder, texts)
 
 
@@ -70,20 +74,45 @@ def tune_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter:
     With no folds only the encoder itself is tuned, and the evidence weighs what it weighed with the one before:
     EncoderError where there is none.
     """
+    shop, training = opened(settings, progress)
+    before = data_folder(settings)
+    kinds, figures = weighed(shop, training, folds) if folds else weighed_before(before, shop.base)
+    made = shop.adapters("all", training.examples)
+    inputs, sha256 = tuning_inputs(settings), file_hash(made / WEIGHTS)
+    adapter = Adapter(shop.base, inputs, sha256, kinds, figures, asdict(shop.config))
+    publish(adapter, made, before)
+    return adapter
+
+
+def weigh_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter:
+    """Leave the encoder as it is, and write into its manifest what today's questions show of its kind.
+
+    EncoderError where there is none.
+    """
+    shop, training = opened(settings, progress)
+    folder = data_folder(settings)
+    before = Adapter.read(folder, shop.base)
+    if before is None:
+        raise EncoderError("还没有微调过编码器。请先运行 guidebot train --encoder。")
+    kinds, figures = weighed(shop, training, folds)
+    adapter = replace(before, kinds=kinds, figures=figures)
+    adapter.write(folder)
+    return adapter
+
+
+def opened(settings: Settings, progress: Progress) -> tuple[Workshop, Training]:
+    """The workshop for the data as it is now, and all that is taught in it."""
     guides = load_guides(settings.guides_dir)
     examples = load_corpus(guides, settings.data_dir)
-    training = Training(
-        examples, np.zeros((len(examples), 0), np.float32), {guide.id: guide.facets for guide in guides}
-    )
-    inputs = tuning_inputs(settings)
-    labels = sorted(set(training.labels))
-    shop = Workshop(WORK / inputs[:12], settings.encoder, labels, training.facets, TuningConfig(), progress)
-    base = settings.encoder or PACKAGED
-    kinds, figures = weighed(shop, training, folds) if folds else weighed_before(settings.data_dir / FOLDER, base)
-    made = shop.adapters("all", examples)
-    adapter = Adapter(base, inputs, file_hash(made / WEIGHTS), kinds, figures, asdict(shop.config))
-    publish(adapter, made, settings.data_dir / FOLDER)
-    return adapter
+    facets = {guide.id: guide.facets for guide in guides}
+    training = Training(examples, np.zeros((len(examples), 0), np.float32), facets)
+    folder, labels = WORK / tuning_inputs(settings)[:12], sorted(set(training.labels))
+    return Workshop(folder, settings.encoder, labels, facets, TuningConfig(), progress), training
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where the adapters stand that are shipped."""
+    return settings.data_dir / FOLDER
 
 
 def weighed(shop: Workshop, training: Training, folds: int) -> tuple[Mapping[str, float], Mapping[str, Any]]:
@@ -94,7 +123,7 @@ def weighed(shop: Workshop, training: Training, folds: int) -> tuple[Mapping[str
     )  # fmt: skip
     weights = learn_weights(fit.evidence, fit.truth)
     kinds = {kind: round(float(weight), 4) for kind, weight in zip(KINDS, weights, strict=True)}
-    return kinds, {"folds": folds, **fit.figures(weights)}
+    return kinds, {"folds": folds, "epochs": shop.config.fold_epochs, **fit.figures(weights)}
 
 
 def weighed_before(folder: Path, base: str) -> tuple[Mapping[str, float], Mapping[str, Any]]:

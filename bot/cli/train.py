@@ -30,6 +30,7 @@ def _several_or_none(folds: int) -> int:
 def train(
     force: Annotated[bool, typer.Option("--force")] = False,
     encoder: Annotated[bool, typer.Option("--encoder")] = False,
+    weigh: Annotated[bool, typer.Option("--weigh")] = False,
     folds: Annotated[int, typer.Option("--folds", min=0, max=10, callback=_several_or_none)] = 3,
 ) -> None:
     """Build the index and train the model, each where it is needed; first tune the encoder, if that is asked."""
@@ -38,8 +39,8 @@ def train(
     settings = project_settings()
     prepare(settings)  # a bad file shows now, not after the index is built
     with working_alone():
-        if encoder:
-            tune(settings, folds)
+        if encoder or weigh:
+            tune(settings, folds, weigh)
         if not ensure_index(settings):
             tell("index.current")
         if not ensure_model(settings, force):
@@ -47,17 +48,19 @@ def train(
         keep_release(settings)
 
 
-def tune(settings: Settings, folds: int) -> None:
-    """Tune the encoder on the questions as they are now, and say what that showed."""
-    from index.fine_tune import tune_encoder
+def tune(settings: Settings, folds: int, weigh: bool) -> None:
+    """Tune the encoder on the questions as they are now, or only `weigh` its evidence; say what that showed."""
+    from index.fine_tune import tune_encoder, weigh_encoder
 
+    if weigh and not folds:
+        raise typer.BadParameter(say("train.nothing_to_weigh"))
     with quiet_libraries(), steps(say("train.tuning")) as step:
-        adapter = tune_encoder(settings, folds, step)
+        adapter = (weigh_encoder if weigh else tune_encoder)(settings, folds, step)
     if not folds:
         tell("train.tuned_only", name=adapter.name, of=adapter.figures["of"])
         return
     first, third = (f"{100 * adapter.figures['cross_fit'][f'right@{top}']:.1f}" for top in (1, 3))
-    tell("train.tuned", name=adapter.name, folds=folds, first=first, third=third)
+    tell("train.weighed" if weigh else "train.tuned", name=adapter.name, folds=folds, first=first, third=third)
 
 
 def keep_release(settings: Settings) -> None:
