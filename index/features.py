@@ -42,6 +42,8 @@ class NGrams:
 
     def __call__(self, texts: Sequence[str]) -> Any:
         """The same features of other texts; scikit-learn's own way takes five times as long for a single one."""
+        if not texts:
+            return csr_matrix((0, len(self._idf)), dtype=np.float32)
         rows = [self._row(text) for text in texts]
         columns, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
         ends = np.cumsum([0, *(len(own) for own, _ in rows)])

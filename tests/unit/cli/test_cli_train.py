@@ -147,6 +147,14 @@ def test_without_folds_it_is_said_that_nothing_was_held_out(guidebot, project, t
     assert "没有检验" in result.out and "base+111111111111" in result.out and "91.6%" not in result.out
 
 
+def test_evidence_is_weighed_anew_without_tuning(guidebot, project, trained, monkeypatch):
+    monkeypatch.setattr(index.fine_tune, "weigh_encoder", lambda settings, folds, step: ADAPTER)
+    result = guidebot("train", "--weigh", "--folds", "5")
+    assert result.status == 0 and "不变" in result.out and "91.6%" in result.out
+    result = guidebot("train", "--weigh", "--folds", "0")
+    assert result.status == 2 and "不能是 0" in result.err
+
+
 def test_one_fold_holds_nothing_out(guidebot, project, trained):
     result = guidebot("train", "--encoder", "--folds", "1")
     assert result.status == 2 and "一份没法检验" in result.err

@@ -51,6 +51,16 @@ def test_text_with_the_words_asked_for_scores_highest(tmp_path: Path) -> None:
         assert scores.argmax(axis=1).tolist() == [0, 2]
 
 
+def test_scores_are_bm25s_own() -> None:
+    import bm25s
+
+    theirs = bm25s.BM25()
+    theirs.index([words_of(text) or [""] for text in TEXTS], show_progress=False)
+    asked = "泳帽周末怎么补领，泳帽"
+    known = [word for word in words_of(asked) if word in theirs.vocab_dict]
+    np.testing.assert_allclose(WordIndex.build(TEXTS).scores([asked])[0], theirs.get_scores(known), rtol=1e-6)
+
+
 def test_question_without_a_known_word_scores_nothing() -> None:
     assert not WordIndex.build(TEXTS).scores(["xyzzy", ""]).any()
 
@@ -64,3 +74,12 @@ def test_evidence_of_neighbours_is_by_class_and_words_are_a_share_of_the_best() 
     words = neighbours.by_words(["补领泳帽", "xyzzy"], classes=2)
     assert words[0].tolist() == [1.0, 0.0]
     assert words[1].tolist() == [0.0, 0.0]
+
+
+def test_class_without_an_example_has_no_words_and_each_other_its_best() -> None:
+    vectors = unit([1, 0], [0, 1], [1, 1], [-1, 0])
+    neighbours = Neighbours(VectorIndex.build(vectors), WordIndex.build(TEXTS), np.array([3, 1, 1, 3]))
+    assert neighbours.by_words(["泳票暂停"], classes=4)[0].tolist() == [0.0, 1.0, 0.0, 0.0]
+    first, second = WordIndex.build(TEXTS).scores(["泳帽开门"])[0, [0, 2]]
+    share = neighbours.by_words(["泳帽开门"], classes=4)[0]
+    np.testing.assert_allclose(share[[3, 1]], np.array([first, second]) / max(first, second))

@@ -8,54 +8,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from bot.settings import Settings
+from index import fine_tune
 from index.adapter import MANIFEST, WEIGHTS, Adapter, merge
 from index.corpus import SECTIONS, Example
 from index.e5 import EncoderError, Floats
 from index.export import torch_encoder
-from index.fine_tune import Workshop, publish, weighed_before
+from index.fine_tune import Workshop, publish, weigh_encoder, weighed_before
 from index.manifest import file_hash
 from index.rank import KINDS
 from index.targets import SECTION, Targets
 from index.tuning import Tuner, TuningConfig, embed
 
-CONFIG = TuningConfig(rank=8, epochs=15, batch=4, rate=2e-2, max_tokens=32)
+CONFIG = TuningConfig(rank=8, epochs=15, fold_epochs=15, batch=4, rate=2e-2, max_tokens=32)
 LABELS = ("泳帽", "泳票")
 FACETS = {"泳帽": {"matter": ("物品",)}, "泳票": {"matter": ("票证",)}}
 ENDS = ("丢了", "怎么办", "在哪里", "要钱吗", "谁能办", "几点开", "旧了", "能退吗")
 EXAMPLES = [Example(f"{ending}{name}{ending}", name, "fee") for name in LABELS for ending in ENDS]
-CHARACTERS = sorted(set("".join(LABELS + ENDS)))
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A sentence-transformers model of two small layers that has learned nothing."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
-
-    folder = tmp_path_factory.mktemp("base")
-    special = ["<pad>", "<unk>"]
-    tokenizer = Tokenizer(models.WordLevel({piece: n for n, piece in enumerate(special + CHARACTERS)}, "<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    torch.manual_seed(0)
-    shape = BertConfig(
-        vocab_size=len(special) + len(CHARACTERS), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=32, pad_token_id=0,
-    )  # fmt: skip
-    BertModel(shape, add_pooling_layer=False).save_pretrained(folder / "bert")
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>").save_pretrained(
-        folder / "bert"
-    )
-    modules = [Transformer(str(folder / "bert"), max_seq_length=32), Pooling(16, "mean"), Normalize()]
-    SentenceTransformer(modules=modules, prompts={"query": ""}, device="cpu").save(str(folder / "model"))
-    return str(folder / "model")
-
-
-def workshop(folder: Path, base: str, steps: list[str] | None = None) -> Workshop:
-    return Workshop(folder, base, LABELS, FACETS, CONFIG, (steps if steps is not None else []).append)
+def workshop(folder: Path, small: str, steps: list[str] | None = None) -> Workshop:
+    return Workshop(folder, small, LABELS, FACETS, CONFIG, (steps if steps is not None else []).append)
 
 
 def parted(vectors: Floats) -> float:
@@ -79,15 +53,15 @@ def test_text_of_two_classes_is_shared_between_them_and_an_unasked_section_is_no
     assert asked[1].sum() == 0
 
 
-def test_tuning_parts_the_classes(base: str, tmp_path: Path) -> None:
-    before = embed(torch_encoder(base), TEXTS)
-    after = workshop(tmp_path, base).vectors("all", EXAMPLES, TEXTS)
+def test_tuning_parts_the_classes(small: str, tmp_path: Path) -> None:
+    before = embed(torch_encoder(small), TEXTS)
+    after = workshop(tmp_path, small).vectors("all", EXAMPLES, TEXTS)
     assert parted(after) > parted(before) + 0.2
 
 
-def test_tuned_folder_is_not_tuned_again(base: str, tmp_path: Path) -> None:
+def test_tuned_folder_is_not_tuned_again(small: str, tmp_path: Path) -> None:
     steps: list[str] = []
-    shop = workshop(tmp_path, base, steps)
+    shop = workshop(tmp_path, small, steps)
     shop.adapters("all", EXAMPLES)
     told = len(steps)
     shop.adapters("all", EXAMPLES)
@@ -95,7 +69,7 @@ def test_tuned_folder_is_not_tuned_again(base: str, tmp_path: Path) -> None:
     assert len(steps) == told
 
 
-def test_stopped_tuning_goes_on_to_the_same_end(base: str, tmp_path: Path) -> None:
+def test_stopped_tuning_goes_on_to_the_same_end(small: str, tmp_path: Path) -> None:
     targets = Targets.of(EXAMPLES, LABELS, FACETS)
 
     class Stopped(Exception):
@@ -105,22 +79,22 @@ def test_stopped_tuning_goes_on_to_the_same_end(base: str, tmp_path: Path) -> No
         if f"3/{CONFIG.epochs}" in step:
             raise Stopped
 
-    through = Tuner(torch_encoder(base), targets, CONFIG, tmp_path / "through")
+    through = Tuner(torch_encoder(small), targets, CONFIG, tmp_path / "through")
     through.run(lambda step: None)
     with pytest.raises(Stopped):
-        Tuner(torch_encoder(base), targets, CONFIG, tmp_path / "stopped").run(stop)
+        Tuner(torch_encoder(small), targets, CONFIG, tmp_path / "stopped").run(stop)
     steps: list[str] = []
-    resumed = Tuner(torch_encoder(base), targets, CONFIG, tmp_path / "stopped")
+    resumed = Tuner(torch_encoder(small), targets, CONFIG, tmp_path / "stopped")
     resumed.run(steps.append)
     assert len(steps) == CONFIG.epochs - 3
     np.testing.assert_allclose(embed(resumed.encoder, TEXTS), embed(through.encoder, TEXTS), atol=1e-5)
 
 
 @pytest.fixture(scope="module")
-def shipped(base: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(small: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Adapters of the small model as they stand in the data folder."""
     home = tmp_path_factory.mktemp("shipped")
-    made = workshop(home, base).adapters("all", EXAMPLES)
+    made = workshop(home, small).adapters("all", EXAMPLES)
     from index.manifest import file_hash
 
     adapter = Adapter("small", "hash", file_hash(made / WEIGHTS), {"dense_guide": 1.0}, {"folds": 3}, {})
@@ -142,8 +116,8 @@ def test_shipped_files_name_no_folder_of_the_machine(shipped: Path) -> None:
     assert not any(str(shipped.parent) in text or "/tmp" in text for text in texts)
 
 
-def test_shipped_adapters_change_the_encoder_when_merged(base: str, shipped: Path) -> None:
-    encoder = torch_encoder(base)
+def test_shipped_adapters_change_the_encoder_when_merged(small: str, shipped: Path) -> None:
+    encoder = torch_encoder(small)
     before = embed(encoder, TEXTS)
     merge(encoder, shipped)
     assert parted(embed(encoder, TEXTS)) > parted(before) + 0.2
@@ -164,11 +138,11 @@ def test_damaged_adapters_say_what_to_do(shipped: Path, tmp_path: Path, damage: 
         Adapter.read(tmp_path, "small")
 
 
-def test_config_is_not_shared_by_chance(base: str, tmp_path: Path) -> None:
+def test_config_is_not_shared_by_chance(small: str, tmp_path: Path) -> None:
     """Another seed is another tuning: the comparison of two runs would otherwise compare one with itself."""
-    one = Workshop(tmp_path / "1", base, LABELS, FACETS, CONFIG, lambda step: None).vectors("a", EXAMPLES, TEXTS)
+    one = Workshop(tmp_path / "1", small, LABELS, FACETS, CONFIG, lambda step: None).vectors("a", EXAMPLES, TEXTS)
     other = replace(CONFIG, seed=1)
-    two = Workshop(tmp_path / "2", base, LABELS, FACETS, other, lambda step: None).vectors("a", EXAMPLES, TEXTS)
+    two = Workshop(tmp_path / "2", small, LABELS, FACETS, other, lambda step: None).vectors("a", EXAMPLES, TEXTS)
     assert not np.allclose(one, two, atol=1e-3)
 
 
@@ -183,3 +157,20 @@ def test_without_folds_the_evidence_weighs_what_it_did_before(tmp_path: Path) ->
     replace(before, kinds={"words": 0.3}).write(tmp_path)
     with pytest.raises(EncoderError, match="种类"):
         weighed_before(tmp_path, "base")
+
+
+def test_weighing_anew_leaves_the_encoder_and_says_what_was_found(
+    small: str, shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    for path in shipped.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    before = Adapter.read(folder, "small")
+    found = ({"dense_guide": 0.5}, {"folds": 2})
+    monkeypatch.setattr(fine_tune, "opened", lambda settings, progress: (replace(workshop(tmp_path, "small")), None))
+    monkeypatch.setattr(fine_tune, "weighed", lambda shop, training, folds: found if folds == 2 else None)
+    after = weigh_encoder(Settings(data_dir=tmp_path), 2, lambda step: None)
+    assert after == Adapter.read(folder, "small") == replace(before, kinds=found[0], figures=found[1])
+    with pytest.raises(EncoderError, match="--encoder"):
+        weigh_encoder(Settings(data_dir=tmp_path / "nowhere"), 2, lambda step: None)
