@@ -16,7 +16,7 @@ from index.adapter import FOLDER, MANIFEST, Adapter
 from index.corpus import load_corpus
 from index.e5 import EncoderError, Floats
 from index.encoder import OnnxEncoder
-from index.export import PACKAGED, export_encoder
+from index.export import EXPORT, PACKAGED, export_encoder
 from index.families import Families
 from index.manifest import NAME, VERSION, IndexProblem, Manifest, file_hash, inputs_hash, sources
 from index.openness import OpenModel
@@ -27,7 +27,7 @@ from index.train import Training, neighbours_of, train_ranker, weighed_ranker
 FOLDS = 4
 # A change of these modules changes what a build gives; the other modules of this package only use it.
 MAKERS = (
-    *("adapter", "build", "corpus", "descent", "evidence", "features", "linear"),
+    *("adapter", "build", "corpus", "descent", "evidence", "export", "features", "linear"),
     *("facets", "families", "openness", "pooling", "rank", "search", "sections", "train", "views"),
 )
 ENCODER = "encoder"
@@ -87,6 +87,7 @@ def build_index(settings: Settings, progress: Progress) -> Manifest:
     families = Families({guide.id: guide for guide in guides})
     OpenModel.train(examples, vectors, ranker.ngrams[CHARS](training.texts), families).save(folder)
     files = {str(path.relative_to(folder)): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    figures["wordings"] = len(examples)
     figures["weights"] = {kind: round(float(weight), 3) for kind, weight in zip(KINDS, ranker.weights, strict=True)}
     manifest = Manifest(VERSION, inputs, encoder.config.model, files, figures)
     manifest.write(folder)
@@ -99,11 +100,11 @@ def ensure_encoder(settings: Settings, adapter: Adapter | None, progress: Progre
     name = adapter.name if adapter else settings.encoder or PACKAGED
     try:
         encoder = OnnxEncoder(folder)
-        if encoder.config.model == name:
+        if (encoder.config.model, encoder.config.export) == (name, EXPORT):
             return encoder
     except RuntimeError as missing:
         progress(f"需要生成编码器（{missing}）")
-    progress("导出并量化句向量模型（约一分钟）")
+    progress("导出并量化句向量模型（约半分钟）")
     export_encoder(settings.encoder, folder, name, settings.data_dir / FOLDER if adapter else None)
     return OnnxEncoder(folder)
 

@@ -39,6 +39,7 @@ class EncoderConfig:
     normalize: bool
     query_prompt: str
     passage_prompt: str
+    export: int  # which way of exporting made it
 
     @classmethod
     def read(cls, path: Path) -> EncoderConfig:

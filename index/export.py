@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "multilingual-e5-small"
+EXPORT = 2  # raised when exporting changes, so that everyone's encoder is made anew
 STATES = "last_hidden_state"
 
 
@@ -92,6 +93,7 @@ def read_config(source: SentenceTransformer, name: str) -> EncoderConfig:
         normalize=any(isinstance(module, Normalize) for module in source),
         query_prompt=source.prompts.get("query", ""),
         passage_prompt=source.prompts.get("document", source.prompts.get("passage", "")),
+        export=EXPORT,
     )
 
 

@@ -50,6 +50,7 @@ def ensure_index(settings: Settings, force: bool = False) -> bool:
     tell(
         "index.built",
         folder=settings.index_dir,
+        wordings=manifest.figures["wordings"],
         examples=manifest.figures["examples"],
         first=first,
         third=third,
