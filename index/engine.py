@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
@@ -29,6 +30,7 @@ from index.sections import SectionModel
 from index.terms import Term, Terms
 
 DECIDED = 0.5  # a term decided where its guide would not have had this probability without it
+READERS = ThreadPoolExecutor(2, "reader")  # onnxruntime lets go of Python's lock
 REMEMBERED = 1000  # texts, masked like all that comes here; some ten megabytes
 
 
@@ -45,6 +47,19 @@ class Scores:
     topicless: float
     terms: tuple[Term, ...] = ()
     open: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as it is, in the handbook's words, and without what it excludes: these count alike; and the excluded."""
+
+    meant: tuple[str, ...]
+    excluded: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (*self.meant, *self.excluded)
 
 
 @dataclass(frozen=True)
@@ -91,34 +106,44 @@ class Engine:
         return lru_cache(REMEMBERED)(self._scores)
 
     @cached_property
-    def _vector(self) -> Callable[[str], Floats]:
-        """A text's embedding f32[dimension]; a turn asks for that of one text two or three times."""
-        return lru_cache(REMEMBERED)(lambda text: self.encoder.queries([text])[0])
+    def _encoded(self) -> Callable[[str], Future[Floats]]:
+        """A text's embedding f32[dimension], under way; a turn asks for that of one text two or three times."""
+        return lru_cache(REMEMBERED)(lambda text: READERS.submit(lambda: self.encoder.queries([text])[0]))
+
+    def _vectors(self, texts: Sequence[str]) -> Floats:
+        return np.stack([vector.result() for vector in list(map(self._encoded, texts))])
 
     def section_evidence(self, text: str, weight: float) -> dict[str, float]:
-        """How likely each section is what a text asks for by its meaning, to the power of `weight`."""
-        return self.sections.evidence(self._vector(normalise(text)), weight)
+        """How likely each section is what a text asks for by its meaning, to the power of `weight`.
 
-    def _scores(self, text: str) -> Scores:
-        """The text as it is, in the handbook's words, and without what it excludes: these readings count alike."""
+        Its scores will be asked for next, so all its readings are encoded at once.
+        """
+        reading = self._reading(normalise(text))
+        return self.sections.evidence(self._vectors(reading.texts)[0], weight)
+
+    def _reading(self, text: str) -> Reading:
         translated, terms = self.terms.translate(text)
         parts = split(translated)
-        readings = list(dict.fromkeys(filter(None, (text, translated, parts.kept))))
-        rows = self._rows([*readings, *parts.excluded])
-        row = rows[: len(readings)].mean(axis=0)
-        for excluded in rows[len(readings) :]:
+        return Reading(tuple(dict.fromkeys(filter(None, (text, translated, parts.kept)))), parts.excluded, terms)
+
+    def _scores(self, text: str) -> Scores:
+        reading = self._reading(text)
+        rows = self._rows(reading.texts)
+        count = len(reading.meant)
+        row = rows[:count].mean(axis=0)
+        for excluded in rows[count:]:
             row = push_away(row, excluded, self._is_guide)
         best = int(np.where(self._is_guide, row, 0).argmax())
-        decided = terms and rows[0, best] < DECIDED <= row[best]
-        scores = replace(self._named(row, terms if decided else ()), open=self._open(text))
+        decided = reading.terms and rows[0, best] < DECIDED <= row[best]
+        scores = replace(self._named(row, reading.terms if decided else ()), open=self._open(text))
         return named(scores, text, self._titles)
 
     def _open(self, text: str) -> dict[str, float]:
-        return self.openness.of(self._vector(text), self.ranker.ngrams[CHARS]([text]))
+        return self.openness.of(self._vectors([text])[0], self.ranker.ngrams[CHARS]([text]))
 
     def _rows(self, texts: Sequence[str]) -> Floats:
         """Probabilities f32[len(texts), labels]; of a text in pinyin only its sound is known."""
-        evidence = gather(self.ranker, self.neighbours, texts, np.stack([self._vector(text) for text in texts]))
+        evidence = gather(self.ranker, self.neighbours, texts, self._vectors(texts))
         spelled = [at for at, text in enumerate(texts) if is_spelled(text)]
         rows = self.ranker.probabilities(evidence)
         rows[spelled] = self.ranker.by_sound(evidence[:, spelled])

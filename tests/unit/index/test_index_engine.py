@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 
 import numpy as np
@@ -49,21 +49,34 @@ class Counting:
         return np.ones((len(texts), self.dimension), np.float32)
 
 
+class Counted(Engine):
+    """An engine that remembers what it ranked; every text is as likely for one guide as for the other."""
+
+    def _rows(self, texts: Sequence[str]) -> np.ndarray:
+        self.__dict__.setdefault("ranked", []).append(list(texts))
+        return np.stack([np.full(2, vector[0] / 2) for vector in self._vectors(texts)])
+
+
+def counted(terms: Mapping[str, str]) -> Counted:
+    ranker = SimpleNamespace(labels=("g01", "g03"), ngrams={"chars": list})
+    sections = SectionModel.train(np.ones((1, 4), np.float32), ["fee"])
+    return Counted(GUIDES, {}, Counting(), ranker, None, sections, OpenModel({}, {}), Terms(terms))  # type: ignore[arg-type]
+
+
 def test_a_text_is_encoded_and_ranked_once_however_often_a_turn_asks() -> None:
-    encoder, ranked = Counting(), []
-
-    class Counted(Engine):
-        def _rows(self, texts: Sequence[str]) -> np.ndarray:
-            ranked.append(list(texts))
-            return np.stack([np.full(2, self._vector(text)[0] / 2) for text in texts])
-
-    ranker, sections = (
-        SimpleNamespace(labels=("g01", "g03"), ngrams={"chars": list}),
-        SectionModel.train(np.ones((1, 4), np.float32), ["fee"]),
-    )
-    engine = Counted(GUIDES, {}, encoder, ranker, None, sections, OpenModel({}, {}), Terms({}))  # type: ignore[arg-type]
+    engine = counted({})
     assert engine.section_evidence("收费吗", 1.0) == {"fee": 1.0}
     first = engine.scores(["收费吗", "在哪"])
     assert engine.scores(["在哪", "收费吗"]) == first[::-1]
-    assert encoder.asked == ["收费吗", "在哪"]
-    assert ranked == [["收费吗"], ["在哪"]]
+    assert engine.encoder.asked == ["收费吗", "在哪"]
+    assert engine.ranked == [["收费吗"], ["在哪"]]
+
+
+def test_all_readings_of_a_text_are_encoded_as_soon_as_it_is_read() -> None:
+    engine = counted({"下账": "转出"})
+    readings = ["不是补票，下账收费吗", "不是补票，转出收费吗", "转出收费吗", "补票"]
+    engine.section_evidence(readings[0], 1.0)
+    assert sorted(engine.encoder.asked) == sorted(readings)
+    engine.scores(readings[:1])
+    assert len(engine.encoder.asked) == len(readings)
+    assert engine.ranked == [readings]
