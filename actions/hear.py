@@ -17,12 +17,16 @@ from index.facets import FACETS, Signs
 from index.memory import Memory
 from index.sections import likeliest
 
-QUESTION = re.compile(r"[吗呢嘛么啥哪怎咋几谁？?]|什么|多久|多少|如何|多长|(.)不\1|[不没]$")
+QUESTION = re.compile(
+    r"[吗呢嘛么啥哪怎咋几谁？?]|什么|多久|多少|如何|多长|(.)[不没]\1|[不没]$|[^，。,\s]{2}还是[^，。,吧]+$"
+    r"|(能|可以|要|得|用|够|行)[^，。,]*吧[。.!！]*$"
+)
 RUN = re.compile(r"([^\w\s])\1{2,}")  # "！！！" is no more than "！" to the ranker
 FILLER = re.compile(r"[\s，。,.！!？?~～的呢吧啊呀哦嗯那是呐嘛]|如果|要是|换成|还有")
 SAID = (*FACETS, "channel")  # what a text may say of the person, the matter and the way
 UNSURE = ("unsure", "affirm", "deny")
 PRESSING = ("distress", "handoff", "complain", "restart", "cancel")  # whatever else is said beside it
+TELLING = ("inform", "correct")  # intents that tell something
 TALK = ("greet", "thanks", "bye", "bot_challenge", "chitchat", *PRESSING)
 SURE_TALK = 0.7  # below, an intent of talk is a guess: "我妈在学校教书" is distress with 0.6
 NONE_OF_THESE = ("都不是", Judge.none_title)  # the last button of every question
@@ -73,7 +77,7 @@ def heard(
     named, hints = signs.section(text), signs.spoken(text)
     talk = is_talk(intent, text, signs)
     section, more = sections_asked(ranking, message.get("asked") or ())
-    again = named is None and is_elliptic(text, hints)
+    again = named is None and is_elliptic(text, bool(hints) or intent.get("name") in TELLING)
     if again:
         section = None
     if section in SECTIONS and not (more or pressed):
@@ -89,10 +93,12 @@ def heard(
         talk=talk,
         pressed=bool(pressed),
         asks=not again and bool(QUESTION.search(text) or named),
+        elliptic=again,
         corrects=any(entry["name"] == "correct" and entry["confidence"] >= CORRECTS for entry in ranking[:2]),
         bare=is_bare(message),
         named=named,
         hints=hints,
+        denied=signs.denied(text),
         more=() if pressed else more,
     )
 
@@ -103,10 +109,13 @@ def is_talk(intent: Mapping[str, Any], text: str, signs: Signs) -> bool:
     return intent.get("name") in TALK and (troubled or intent.get("confidence", 1.0) >= SURE_TALK)
 
 
-def is_elliptic(text: str, hints: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a text names someone or something and asks the same again: "那学校的呢", unlike "费用呢", "怎么办呢"."""
+def is_elliptic(text: str, tells: bool) -> bool:
+    """Whether a text names someone or something and asks the same again: "那学校的呢", unlike "费用呢", "怎么办呢".
+
+    `tells` says whether it tells anything at all.
+    """
     rest = ELLIPSIS.sub("", text)
-    return rest != text and bool(hints) and not QUESTION.search(rest)
+    return rest != text and tells and not QUESTION.search(rest)
 
 
 def is_bare(message: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from index.engine import Scores
@@ -12,6 +12,7 @@ from index.memory import Beliefs, Memory
 from index.thresholds import Thresholds
 
 SIBLING_SHARE = 0.1  # for each facet that would have to change
+RIVAL = 0.01  # probability from which on a guide was thought of before: what it is about may be meant now
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,11 @@ def normal(beliefs: Beliefs) -> dict[str, float]:
     return {guide: probability / total for guide, probability in beliefs.items()}
 
 
-def weigh(beliefs: Beliefs, families: Families, said: Said, left: float) -> dict[str, float]:
+def weigh(
+    beliefs: Beliefs, families: Families, said: Said, left: float, rivals: Iterable[str] = ()
+) -> dict[str, float]:
     """Guides that what was said rules out keep the share `left` of their probability, for each facet."""
-    return normal({guide: p * left ** families.contradicts(guide, said) for guide, p in beliefs.items()})
+    return normal({guide: p * left ** families.contradicts(guide, said, rivals) for guide, p in beliefs.items()})
 
 
 def told(spoken: Said, open_: Mapping[str, float], thresholds: Thresholds) -> dict[str, tuple[str, ...]]:
@@ -75,10 +78,29 @@ def expectation(memory: Memory, families: Families, said_now: Said, thresholds: 
     if not memory.guide or memory.guide not in families.guides:
         return {}
     mixed = {guide: memory.beliefs.get(guide, 0.0) for guide in families.guides}
+    rivals = [guide for guide, p in mixed.items() if p >= RIVAL]
     mixed[memory.guide] += 1.0
-    for other in families.same_matter(memory.guide):
+    for other in {*families.same_matter(memory.guide), *families.about(said_now.get(MATTER, ()))} - {memory.guide}:
         mixed[other] += SIBLING_SHARE ** max(1, len(families.apart(memory.guide, other)))
-    return weigh(mixed, families, said_now, thresholds.denied)
+    return weigh(mixed, families, said_now, thresholds.denied, rivals)
+
+
+def carried_on(memory: Memory, families: Families, said_now: Said, spoken: Said) -> Said:
+    """What was said earlier and still holds: neither said anew, nor spoken of otherwise, nor at odds with what is said.
+
+    "不对，是我妈自己的退休金" takes 供养亲属 back, and no guide is about 机关 and 供养亲属.
+    """
+    guide = memory.guide
+    if guide is None or guide not in families.guides:
+        return {facet: values for facet, values in memory.said.items() if facet not in said_now}
+    family = [one for one in (guide, *families.alike(guide)) if not families.contradicts(one, said_now)]
+
+    def holds(facet: str, values: tuple[str, ...]) -> bool:
+        anew = families.choices(guide, facet).intersection(spoken.get(facet, ()))
+        fits = not family or any(not families.contradicts(one, {facet: values}) for one in family)
+        return facet not in said_now and fits and (not anew or not anew.isdisjoint(values))
+
+    return {facet: values for facet, values in memory.said.items() if holds(facet, values)}
 
 
 def read(
@@ -88,18 +110,20 @@ def read(
     said_now: Said,
     thresholds: Thresholds,
     spoken: Said | None = None,
+    denied: Said | None = None,
 ) -> Reading:
     """What a text means in its conversation.
 
     A text that names no matter is about what is expected; one that does multiplies its own evidence with the
     expectation, which makes it easy to stay and possible to leave. Facets said earlier lower guides they rule out.
-    `said_now` are facets that change the last question, `spoken` all that this text speaks of.
+    `said_now` are facets that change the last question, `spoken` all that this text speaks of, `denied` what it denies.
     """
     guides = families.guides
-    carried = {facet: values for facet, values in memory.said.items() if facet not in said_now}
+    spoken, denied = spoken or said_now, denied or {}
+    memory = memory.with_said({}, denied)
+    carried = carried_on(memory, families, said_now, spoken)
     expected = weigh(expectation(memory, families, said_now, thresholds), families, carried, thresholds.contradiction)
     own = {guide: scores.guides.get(guide, 1e-6) for guide in guides}
-    spoken = spoken or said_now
     earlier = {facet: values for facet, values in memory.said.items() if facet not in spoken}
     own = soften(own, families, {**earlier, **told(spoken, scores.open, thresholds)}, scores.open, thresholds)
     mass = sum(own.values())
@@ -111,6 +135,7 @@ def read(
     for guide in guides:
         prior = (flat + stay * expected[guide]) * len(guides)
         left = thresholds.contradiction ** families.contradicts(guide, carried)
-        joint[guide] = own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]
+        said_not = thresholds.denied ** families.denies(guide, denied)
+        joint[guide] = (own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]) * said_not
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

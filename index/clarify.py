@@ -14,7 +14,12 @@ from index.memory import Beliefs
 
 MOST_TITLES = 3  # long names: more are not read
 TITLE_DISCOUNT = 0.7  # a facet in plain words is preferred to a list of titles that tells up to this much more
-ORDINALS = re.compile(r"^(?:选|第)?([1-9一二三四五])(?:个|项|种|号)?[。.!！吧]?$")
+_PLACE = r"[一面头边]?"
+ORDINALS = re.compile(
+    rf"^[就我要选是按嗯对，,]*"
+    rf"(?:第?(?P<number>[1-9一二三四五])|(?P<first>[头前上]{_PLACE})|(?P<last>(?:[末后下]|最[后末下]){_PLACE}))"
+    r"的?那?一?[个项种条号]?[的。.!！吧]*$"
+)
 DIGITS = {**{str(n): n for n in range(1, 10)}, **dict(zip("一二三四五", range(1, 6), strict=True))}
 
 
@@ -26,6 +31,11 @@ class Question:
     options: tuple[Option, ...]
     expected: float
     by_title: bool = False  # whether the options are guides' titles instead of a facet's values
+
+    @property
+    def guides(self) -> tuple[str, ...]:
+        """All guides that are offered."""
+        return tuple(dict.fromkeys(guide for option in self.options for guide in option.guides))
 
     def is_like(self, other: Question | None) -> bool:
         """Whether the two are the same to who reads them."""
@@ -84,22 +94,31 @@ def differing(question: Question, section: str, guides: Mapping[str, Guide], fac
     return tuple(filter(None, values)) if len(texts) == len(values) and all(values) else ()
 
 
+def ordinal(text: str, question: Question) -> int | None:
+    """The number of the option that a reply names by its place: "第二个", "上面那条" (first), "后面那个" (last)."""
+    found = ORDINALS.match(text.strip())
+    if found is None:
+        return None
+    if number := found["number"]:
+        return DIGITS[number]
+    return 1 if found["first"] else len(question.options)
+
+
 def is_none_of(text: str, question: Question) -> bool:
     """Whether a reply is the number of the last button, which is none of the options, or of no button at all."""
-    ordinal = ORDINALS.match(text.strip())
-    return ordinal is not None and DIGITS[ordinal.group(1)] > len(question.options)
+    number = ordinal(text, question)
+    return number is not None and number > len(question.options)
 
 
 def chosen(text: str, said: Said, question: Question, guides: Mapping[str, Guide]) -> tuple[str, ...]:
     """The guides that an answer picks: a button, its number, its title, or a value of the facet; () where none."""
     reply = text.strip()
-    if ordinal := ORDINALS.match(reply):
-        number = DIGITS[ordinal.group(1)]
+    if number := ordinal(reply, question):
         return question.options[number - 1].guides if number <= len(question.options) else ()
     for option in question.options:
         if reply == option.title or (len(option.title) > 3 and option.title in reply):
             return option.guides
-    offered = {guide for option in question.options for guide in option.guides}
+    offered = question.guides
     values = set(said.get(question.slot, ()))
     meant = [guide for guide in sorted(offered) if values & set(guides[guide].facets.get(question.slot, ()))]
     return tuple(meant) if len(meant) < len(offered) else ()

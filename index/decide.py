@@ -12,8 +12,9 @@ from bot.outcome import Act
 from index.beliefs import Reading, normal, read, told
 from index.clarify import Question, best_question, question_of_titles
 from index.engine import Scores
-from index.facets import TELLING, Said
+from index.facets import MATTER, TELLING, Said
 from index.families import Families
+from index.follow import SHORT, FollowUp
 from index.memory import Beliefs, Memory, Pending
 from index.reply import Reply
 from index.thresholds import Thresholds
@@ -21,8 +22,6 @@ from index.turn import Decision, Heard
 
 __all__ = ["Decision", "Heard", "Judge"]
 
-SHORT = 12  # characters; "那灵活就业的呢"
-VAGUE = ("overview", "process")  # sections of which "怎么办" is the only sign
 EARLIER = 0.2  # what is left of a matter when another is talked about: one may come back to it
 MOST_NAMED = 3  # guides offered by their names
 NAMELESS = Scores({}, 0.0, 1.0)
@@ -47,16 +46,20 @@ class Judge:
         """A question, or a follow-up to the last one."""
         if late := self._pressed_late(heard, scores, memory):
             return late
-        limits, heard = self.thresholds, self._told(heard, memory)
-        said_now = heard.said if self._leans_back(heard, scores, memory) else {}
-        if heard.pressed or (said_now and heard.section is None and (heard.bare or len(heard.text) <= SHORT)):
+        limits, follow_up = self.thresholds, FollowUp(self, memory, scores)
+        heard = follow_up.told(heard)
+        said_now = follow_up.changes(heard)
+        short = heard.bare or len(heard.text) <= SHORT
+        if heard.pressed or (said_now and heard.section is None and short and MATTER not in said_now):
             scores = NAMELESS
         elif said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
             scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
-        reading = read(scores, memory, self.families, said_now, limits, heard.spoken)
+        reading = read(scores, memory, self.families, said_now, limits, heard.spoken, heard.denied)
         guide, probability = reading.best
-        section = self._section(heard, scores, guide, said_now, memory)
-        remembered = memory.with_said(heard.said)
+        section = follow_up.section(heard, guide, said_now)
+        remembered = memory.with_said(heard.said, heard.denied)
+        if memory.pending and heard.tells:  # it says what was asked about, be it for a guide that was not offered
+            remembered = remembered.without_question()
         if self._refused(heard, reading):
             return Decision(Act.FALLBACK, aside(remembered))
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
@@ -84,37 +87,6 @@ class Judge:
         if not question or heard.text.strip() not in {option.title for option in question.options}:
             return None
         return self.resolve(heard, scores, scores, replace(memory, pending=memory.shelved, shelved=None))
-
-    def _told(self, heard: Heard, memory: Memory) -> Heard:
-        """The same, as it is meant after an answer.
-
-        A text that tells something of the person and asks for no section has none; in a short one that names neither
-        matter nor section ("学校的呢") a hint is as good as a word.
-        """
-        if not memory.guide or heard.pressed:
-            return heard
-        if heard.section is None and len(heard.text) <= SHORT:
-            clear = {f: values for f, values in heard.hints.items() if f in TELLING and len(values) == 1}
-            heard = replace(heard, said={**clear, **heard.said})
-        return replace(heard, section=None) if heard.said and (heard.bare or not heard.asks) else heard
-
-    def _section(self, heard: Heard, scores: Scores, guide: str, said_now: Said, memory: Memory) -> str:
-        """The section that is asked for, or was asked last where the text only changes the guide."""
-        if scores.topicless >= self.thresholds.topicless and heard.section in VAGUE:
-            return heard.named or heard.section or "overview"
-        offered = heard.text.strip() == self.guides[guide].title and guide in memory.beliefs
-        alike = memory.guide in self.families.alike(guide)
-        again = said_now or offered or heard.corrects or alike
-        asked = None if again and heard.tells else heard.section
-        return asked or (memory.section if again else None) or "overview"
-
-    def _leans_back(self, heard: Heard, scores: Scores, memory: Memory) -> bool:
-        """Whether what was said changes the last question ("机关的呢"); a guide's title stands for itself."""
-        if any(heard.text.strip() == guide.title for guide in self.guides.values()):
-            return False
-        return bool(memory.guide and heard.said) and (
-            scores.topicless >= self.thresholds.topicless or heard.section is None or len(heard.text) <= SHORT
-        )
 
     def _all_alike(self, section: str, beliefs: Beliefs, memory: Memory) -> bool:
         """Whether, with a question under way, all its candidates say the same of what is asked beside it."""
@@ -216,7 +188,8 @@ class Judge:
         question = self.question_of(memory.pending) if memory.pending else None
         if memory.pending is None or question is None:
             return None
-        return Reply(self, memory.pending, question, memory, heard, alone, together).resolve()
+        pending = replace(memory.pending, section=heard.asked or memory.pending.section)
+        return Reply(self, pending, question, memory, heard, alone, together).resolve()
 
 
 def aside(memory: Memory) -> Memory:

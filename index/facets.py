@@ -15,7 +15,8 @@ Said = Mapping[str, tuple[str, ...]]  # facet → the values that were said
 TELLING = ("audience", "status", "person")  # facets of who it is for
 MATTER = "matter"
 FACETS = (*TELLING, MATTER)  # those that guides have; the channel lies inside sections
-NEGATION = re.compile(r"(不是|并非|不属于|不算)[^，。,；;！!？?]{0,2}$")
+NEGATION = re.compile(r"(不是|并非|不属于|不算|(?<!要)不要)[^，。,；;！!？?]{0,2}$")
+_DOUBTED = re.compile(r"是不是|算不算|(吗|么|嘛|吧)[？?。\s]*$")  # these do not deny
 _COMING = re.compile(
     r"(还?[没未]有?|不[到够]|快要?|马上就?要?|即将|距离?|离|还?差[^，。,；;！!？?]{0,4}|才[能到])(到|该|能|办理?|正式)?$"
 )
@@ -60,6 +61,16 @@ class Signs:
             common = [value for value in dict.fromkeys(sum(meanings, ())) if all(value in own for own in meanings)]
             if meanings:
                 found[facet] = tuple(common) or tuple(dict.fromkeys(sum(meanings, ())))
+        return found
+
+    def denied(self, text: str) -> dict[str, tuple[str, ...]]:
+        """The values that the text says it is not about: 企业 in "不是企业的"; none where a word may mean several."""
+        found: dict[str, tuple[str, ...]] = {}
+        for facet, pattern in ({} if _DOUBTED.search(text) else self._patterns).items():
+            denied = (match.group() for match in pattern.finditer(text) if NEGATION.search(text[: match.start()]))
+            meant = (self.facets[facet][word] for word in denied)
+            if values := tuple(dict.fromkeys(own[0] for own in meant if len(own) == 1)):
+                found[facet] = values
         return found
 
     def as_meant(self, text: str, span: tuple[int, int], value: str) -> str | None:

@@ -27,6 +27,16 @@ class Families:
         """The look-alikes that are the same matter for someone else."""
         return tuple(other for other in self.alike(guide) if MATTER not in self.apart(guide, other))
 
+    def denies(self, guide: str, denied: Said) -> int:
+        """Of how many facets all the values that the guide has are denied."""
+        own = self.guides[guide].facets
+        return sum(1 for facet, values in denied.items() if own.get(facet) and set(own[facet]) <= set(values))
+
+    def about(self, matters: Iterable[str]) -> tuple[str, ...]:
+        """The guides about any of these matters."""
+        wanted = set(matters)
+        return tuple(guide for guide, own in self.guides.items() if not wanted.isdisjoint(own.facets.get(MATTER, ())))
+
     def apart(self, one: str, other: str) -> frozenset[str]:
         """The facets by which two guides are told apart: both have values of them, and none in common."""
         mine, others = self.guides[one].facets, self.guides[other].facets
@@ -42,10 +52,10 @@ class Families:
             if facets and all(self._is_open(guide, other, facet, spoken) for facet in facets)
         }
 
-    def contradicts(self, guide: str, said: Said) -> int:
-        """How many of the facets said rule the guide out, because a look-alike has the value that was said.
+    def contradicts(self, guide: str, said: Said, rivals: Iterable[str] = ()) -> int:
+        """How many of the facets said rule the guide out, because a look-alike or a rival has the value that was said.
 
-        A value that no look-alike has says nothing: who pays for himself draws his pension as a company's worker.
+        A value that none of them has says nothing: who pays for himself draws his pension as a company's worker.
         """
         own = self.guides[guide].facets
         return sum(
@@ -53,19 +63,19 @@ class Families:
             for facet, values in said.items()
             if own.get(facet)
             and set(values).isdisjoint(own[facet])
-            and (facet == MATTER or not self._choices(guide, facet).isdisjoint(values))
+            and (facet == MATTER or not self.choices(guide, facet, rivals).isdisjoint(values))
         )
 
     def _is_open(self, one: str, other: str, facet: str, spoken: Said) -> bool:
         """Whether what was said of a facet fits both guides; what no look-alike is about says nothing."""
-        choices = self._choices(one, facet).union(self.guides[other].facets[facet])
+        choices = self.choices(one, facet, (other,))
         said = choices.intersection(spoken.get(facet, ()))
         fits = [not said.isdisjoint(self.guides[guide].facets[facet]) for guide in (one, other)]
         return not said or all(fits)
 
-    def _choices(self, guide: str, facet: str) -> set[str]:
-        """The values of a facet among a guide and its look-alikes."""
-        family = (guide, *self.alike(guide))
+    def choices(self, guide: str, facet: str, rivals: Iterable[str] = ()) -> set[str]:
+        """The values of a facet among a guide, its look-alikes and rivals."""
+        family = (guide, *self.alike(guide), *rivals)
         return {value for member in family for value in self.guides[member].facets.get(facet, ())}
 
     @cached_property

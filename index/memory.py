@@ -72,10 +72,14 @@ class Memory:
         """The same, with the question under way dropped."""
         return replace(self, pending=None, shelved=self.pending or self.shelved)
 
-    def with_said(self, said: Mapping[str, tuple[str, ...]]) -> Memory:
-        """The same, with what is true of the person; the matter that was named is in the beliefs."""
+    def with_said(
+        self, said: Mapping[str, tuple[str, ...]], denied: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Memory:
+        """The same, with what is true of the person, less what is denied; the matter named is in the beliefs."""
         lasting = {facet: values for facet, values in said.items() if facet != "matter"}
-        return replace(self, said={**self.said, **lasting})
+        taken = {facet: set(values) for facet, values in (denied or {}).items()}
+        kept = {facet: values for facet, values in self.said.items() if not set(values) <= taken.get(facet, set())}
+        return replace(self, said={**kept, **lasting})
 
 
 def tuples(said: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -39,7 +39,7 @@ class Reply:
         picked = chosen(heard.text, heard.said, self.question, guides)
         if heard.talk and not picked and not is_none_of(heard.text, self.question):
             return None
-        picked = picked or self._hinted()
+        picked = picked or self._hinted() or self._undenied()
         unsure = heard.unsure or is_none_of(heard.text, self.question)
         if unsure and (heard.asks or not picked):  # "灵活就业是什么意思" chooses nothing
             return self.again()
@@ -56,6 +56,12 @@ class Reply:
         meant = max(others, default=0.0) >= self.judge.thresholds.answer
         return () if meant else hinted
 
+    def _undenied(self) -> tuple[str, ...]:
+        """The guides that are left once some are denied ("不是企业的"); none where that tells nothing."""
+        offered = self.question.guides
+        left = tuple(guide for guide in offered if not self.judge.families.denies(guide, self.heard.denied))
+        return left if len(left) < len(offered) else ()
+
     def _in_free_words(self) -> Beliefs | None:
         """What is left by a text that names no option; None where it is no reply."""
         heard, families, offered = self.heard, self.judge.families, self.pending.beliefs
@@ -64,13 +70,16 @@ class Reply:
         beside = {facet: values for facet, values in heard.spoken.items() if facet != self.question.slot}
         left = {guide: p for guide, p in offered.items() if not families.contradicts(guide, beside)}
         if left and len(left) < len(offered):  # another facet than the one asked for
-            return left
+            return self._weighed(left)
         if self._tells():
             return self.together.guides
         if self._is_other_question():
             return None
-        weighed = {guide: p * (self.together.guides.get(guide, 0) + 1e-6) for guide, p in offered.items()}
-        return weigh(weighed, families, heard.said, self.judge.thresholds.denied)
+        return weigh(self._weighed(offered), families, heard.said, self.judge.thresholds.denied)
+
+    def _weighed(self, guides: Beliefs) -> Beliefs:
+        """Guides under question by what the first question and the reply say together."""
+        return {guide: p * (self.together.guides.get(guide, 0) + 1e-6) for guide, p in guides.items()}
 
     def _tells(self) -> bool:
         """Whether a text that asks nothing makes the first question clear, be it for a guide that was not offered."""
@@ -127,7 +136,7 @@ class Reply:
     def _settle(self, left: Beliefs) -> Decision:
         """Answer where one guide is clear enough by now, or enough was asked; else ask for another facet."""
         limits, pending, heard = self.judge.thresholds, self.pending, self.heard
-        memory = self.memory.with_said(heard.said)
+        memory = self.memory.with_said(heard.said, heard.denied)
         spoken = {**pending.hints, **memory.said, **heard.spoken}
         beliefs = soften(normal(left), self.judge.families, spoken, self.together.open, limits)
         sure = max(beliefs.values()) >= limits.settled

@@ -8,6 +8,8 @@ from index.clarify import Question
 from index.facets import Said
 from index.memory import Memory
 
+SOUNDS = (None, "overview", "process", "eligibility", "audience_desc")  # "才五十五，想早退" sounds like a condition
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -24,13 +26,20 @@ class Heard:
     named: str | None = None  # the only section that a word of the text names
     pressed: bool = False  # a section's button: the text names no matter, whatever it looks like
     hints: Said = field(default_factory=dict)  # values that the words only hint at
+    denied: Said = field(default_factory=dict)  # values that it is said not to be about: "不是企业的"
     more: tuple[str, ...] = ()  # further sections that are asked for beside `section`
     corrects: bool = False  # whether the text takes back what was said before
+    elliptic: bool = False  # whether it names someone or something and asks the same of it: "那学校的呢"
 
     @property
     def tells(self) -> bool:
-        """Whether it asks for nothing by its words: that it is about a matter as a whole is what is left over."""
-        return self.section == "overview" and not (self.asks or self.named)
+        """Whether it asks for nothing by its words, whatever section a plain statement sounds like."""
+        return self.section in SOUNDS and not (self.asks or self.named or self.pressed)
+
+    @property
+    def asked(self) -> str | None:
+        """The section, where it asks for one by its words and not for what any question sounds like."""
+        return self.section if self.asks and not self.unsure and self.section not in SOUNDS else None
 
     @property
     def spoken(self) -> Said:

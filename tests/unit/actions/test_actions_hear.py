@@ -120,6 +120,13 @@ def test_and_what_of_another_asks_for_no_section_of_its_own(message: Message, te
     assert heard(message(text, "fee"), SECTIONS, SIGNS).section == section
 
 
+def test_and_what_of_another_may_name_what_no_sign_knows(message: Message) -> None:
+    both = ranking(("inform", 0.6), ("fee", 0.3))
+    again = heard(message("住外地看病的路费呢", "inform", intent_ranking=both), SECTIONS, SIGNS)
+    assert (again.section, again.elliptic, again.asks) == (None, True, False)
+    assert heard(message("不是泳校的", "deny"), SECTIONS, SIGNS).denied == {"audience": (OFFICE,)}
+
+
 def test_correction_is_heard_also_behind_another_intent(message: Message) -> None:
     assert heard(message("说错了", "correct"), SECTIONS, SIGNS).corrects
     assert heard(message("说错了", intent_ranking=ranking(("fee", 0.7), ("correct", 0.2))), SECTIONS, SIGNS).corrects
@@ -195,7 +202,8 @@ def test_text_of_nothing_but_facets_is_bare(message: Message) -> None:
     ("text", "asks"),
     [
         *((text, True) for text in ("带啥", "收不收钱", "要交钱不", "多久能好", "电话")),
-        *((text, False) for text in ("我是泳校的", "直接去窗口办")),
+        *((text, True) for text in ("手机上就能办吧", "有没有限制", "单位办还是个人办")),
+        *((text, False) for text in ("我是泳校的", "直接去窗口办", "算泳校的吧", "还是窗口吧")),
     ],
 )
 def test_question_is_told_from_a_statement(message: Message, text: str, asks: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from invented import BOOK, GUIDES, OFFICE, SHOP, guide
 
-from index.clarify import Question, best_question, chosen, differing, is_nested, question_about
+from index.clarify import Question, best_question, chosen, differing, is_nested, ordinal, question_about
 
 FAMILY = {"g01": 0.55, "g02": 0.38, "g03": 0.07}  # who it is for tells nearly all
 RELATIVES = {"g01": 0.55, "g02": 0.07, "g03": 0.38}  # whose ticket it is does
@@ -121,3 +121,15 @@ def test_values_are_named_as_the_reason_where_their_guides_differ(
     question: Question, section: str, values: tuple[str, ...]
 ) -> None:
     assert differing(question, section, GUIDES, BOOK[question.slot]) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *((text, 1) for text in ("1", "第一个", "头一个", "前面那个", "上面的")),
+        *((text, 2) for text in ("2", "就第二种吧", "选2", "后面那个", "最后一个", "下面那条")),
+        *((text, None) for text in ("上班的", "下岗了", "一次性领的", "前年的", "后来退的")),
+    ],
+)
+def test_option_may_be_named_by_its_place(text: str, number: int | None) -> None:
+    assert ordinal(text, ask(FAMILY)) == number

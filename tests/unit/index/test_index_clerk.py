@@ -189,7 +189,7 @@ def test_same_question_is_not_put_twice_the_same_way() -> None:
 
 def test_hint_in_a_short_text_without_matter_or_section_moves_a_conversation() -> None:
     first = JUDGE.decide(heard(), scores(g01=0.94, g02=0.05), Memory()).memory
-    decision = JUDGE.decide(heard("教书的呢", None, hints={"audience": (OFFICE,)}), STRANGE, first)
+    decision = JUDGE.decide(heard("教书的呢", None, asks=False, hints={"audience": (OFFICE,)}), STRANGE, first)
     assert (decision.guide, decision.section) == ("g02", "materials")
 
 

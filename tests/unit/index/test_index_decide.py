@@ -89,7 +89,7 @@ def test_section_alone_stays_with_the_matter() -> None:
 
 def test_facet_alone_moves_to_the_look_alike_with_the_same_section() -> None:
     first = JUDGE.decide(heard(), scores(g01=0.88, g02=0.08, g03=0.03), Memory()).memory
-    decision = JUDGE.decide(heard("机关的呢", None, said={"audience": (OFFICE,)}), STRANGE, first)
+    decision = JUDGE.decide(heard("机关的呢", None, said={"audience": (OFFICE,)}, asks=False), STRANGE, first)
     assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g02", "materials")
     assert decision.memory.said == {"audience": (OFFICE,)}
 

@@ -41,12 +41,29 @@ def signs(tmp_path: Path) -> Signs:
         ("泳校的月钱停了", {"audience": (OFFICE,)}),  # one word says which of the other's values
         ("老板和泳校都有", {"audience": (SHOP, OFFICE)}),
         ("不是泳校，是老板", {"audience": (SHOP,)}),
+        ("不要补领，换领一张", {"matter": ("换领",)}),
+        ("要不要补领", {"matter": ("补领",)}),
         ("补领泳帽", {"matter": ("补领",)}),
         ("在哪办", {}),
     ],
 )
 def test_text_speaks_of_facets(signs: Signs, text: str, spoken: Said) -> None:
     assert signs.spoken(text) == spoken
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("不是泳校的", {"audience": (OFFICE,)}),
+        ("不是泳校，是老板", {"audience": (OFFICE,)}),
+        ("泳校的", {}),
+        ("是不是泳校的", {}),
+        ("不是泳校的吗？", {}),
+        ("不是为了月钱", {}),  # may mean several
+    ],
+)
+def test_what_a_text_denies_is_told(signs: Signs, text: str, denied: Said) -> None:
+    assert signs.denied(text) == denied
 
 
 @pytest.mark.parametrize(

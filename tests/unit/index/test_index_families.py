@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from invented import GUIDES, OFFICE, PROJECT, SHOP, guide
 
@@ -57,3 +59,14 @@ def test_only_a_value_that_a_look_alike_has_rules_a_guide_out() -> None:
 def test_families_of_the_book_are_seen(family: tuple[str, ...]) -> None:
     book = Families({one.id: one for one in load_guides(PROJECT / "guides")})
     assert set(family[1:]) <= set(book.alike(family[0]))
+
+
+def test_a_guide_is_ruled_out_by_what_a_rival_has() -> None:
+    assert FAMILIES.contradicts("g01", {"audience": ("灵活就业",)}) == 0
+    rival = {**GUIDES, "g09": replace(GUIDES["g04"], id="g09", facets={"audience": ("灵活就业",)})}
+    assert Families(rival).contradicts("g01", {"audience": ("灵活就业",)}, rivals=("g09",)) == 1
+
+
+def test_guides_are_found_by_matter_and_by_what_is_denied() -> None:
+    assert FAMILIES.about(("补领", "换领")) == ("g04", "g05")
+    assert [FAMILIES.denies(g, {"audience": (SHOP,)}) for g in ("g01", "g02", "g04")] == [1, 0, 0]

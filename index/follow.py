@@ -1,0 +1,100 @@
+"""A text that goes on from the last answer: what of it changes the question that was asked then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from index.engine import Scores
+from index.facets import MATTER, TELLING, Said
+from index.memory import Memory
+from index.turn import Heard
+
+if TYPE_CHECKING:
+    from index.decide import Judge
+
+SHORT = 12  # characters; "那灵活就业的呢"
+VAGUE = ("overview", "process")  # sections of which "怎么办" is the only sign
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A text with these scores, heard in the conversation that `memory` holds."""
+
+    judge: Judge
+    memory: Memory
+    scores: Scores
+
+    def told(self, heard: Heard) -> Heard:
+        """The same, as it is meant after an answer.
+
+        A text that tells something of the person and asks for no section has none; in a short one that names neither
+        matter nor section ("学校的呢") a hint is as good as a word.
+        """
+        if not self.memory.guide or heard.pressed or self._is_strange(heard):
+            return heard
+        if (heard.section is None or heard.tells) and len(heard.text) <= SHORT:
+            heard = replace(heard, said={**self._clear(heard), **heard.said})
+        if matter := self._matter_hinted(heard):
+            heard = replace(heard, said={MATTER: matter, **heard.said})
+        return replace(heard, section=None) if heard.said and (heard.bare or not heard.asks) else heard
+
+    def _clear(self, heard: Heard) -> Said:
+        """The one value that is hinted at of each facet of the person; in "她呢" among those of the look-alikes."""
+        last, families = self.memory.guide or "", self.judge.families
+        hints = {facet: values for facet, values in heard.hints.items() if facet in TELLING}
+        if heard.elliptic and last in families.guides:
+            among = {f: tuple(v for v in values if v in families.choices(last, f)) for f, values in hints.items()}
+            hints = {facet: among[facet] or values for facet, values in hints.items()}
+        return {facet: values for facet, values in hints.items() if len(values) == 1}
+
+    def _is_strange(self, heard: Heard) -> bool:
+        """Whether it is a question of its own that is surely about nothing of the book, whatever else it speaks of."""
+        return heard.asks and not heard.bare and self.scores.out_of_scope >= self.judge.thresholds.sure
+
+    def _matter_hinted(self, heard: Heard) -> tuple[str, ...]:
+        """Another matter than the last, where a short text that asks for no section hints at what the ranker reads.
+
+        Each alone is weak: "停" after 增员, and 灵活就业减员 ahead of what else names no matter.
+        """
+        guides, last = self.judge.guides, self.memory.guide or ""
+        if heard.section not in (None, *VAGUE) or len(heard.text) > SHORT or last not in guides:
+            return ()
+        best = max(self.scores.guides, key=lambda guide: self.scores.guides[guide])
+        hinted, own = set(heard.hints.get(MATTER, ())), guides[last].facets.get(MATTER, ())
+        vague = len(hinted) > 1 and best not in self.judge.families.alike(last)
+        if vague or hinted.intersection(own):
+            return ()
+        return tuple(hinted.intersection(guides[best].facets.get(MATTER, ())))
+
+    def changes(self, heard: Heard) -> Said:
+        """What was said that changes the last question ("机关的呢"); a guide's title stands for itself.
+
+        Beside a section that is asked for, a matter is named in passing ("户口注销的材料").
+        """
+        brief = self._is_topicless or heard.section is None or len(heard.text) <= SHORT
+        titled = any(heard.text.strip() == guide.title for guide in self.judge.guides.values())
+        last, families = self.memory.guide, self.judge.families
+        if titled or not last or not brief or last not in families.guides or self._is_strange(heard):
+            return {}
+        family = families.choices(last, MATTER)
+        aside = self._is_topicless and heard.section not in (None, *VAGUE)
+        dropped = aside and family.isdisjoint(heard.said.get(MATTER, ()))
+        return {facet: values for facet, values in heard.said.items() if facet != MATTER or not dropped}
+
+    def section(self, heard: Heard, guide: str, said_now: Said) -> str:
+        """The section that is asked for, or was asked last where the text only changes the guide."""
+        if self._is_topicless and heard.section in VAGUE and not heard.tells:
+            return heard.named or heard.section or "overview"
+        memory, families = self.memory, self.judge.families
+        offered = heard.text.strip() == self.judge.guides[guide].title and guide in memory.beliefs
+        alike = memory.guide in (guide, *families.alike(guide))
+        again = said_now or offered or heard.corrects or heard.elliptic or alike
+        if heard.tells and memory.pending:
+            return memory.pending.section
+        asked = None if again and heard.tells else heard.section
+        return asked or (memory.section if again else None) or "overview"
+
+    @property
+    def _is_topicless(self) -> bool:
+        return self.scores.topicless >= self.judge.thresholds.topicless

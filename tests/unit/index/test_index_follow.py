@@ -1,0 +1,140 @@
+"""What goes on from an answer: another matter of the same kind, a correction, a denial, a question of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from invented import GUIDES, OFFICE, SHOP, guide, scores
+from judging import ASKED, CLEAR, JUDGE, NAMELESS, WAITING, heard, resolve
+
+from bot.outcome import Act
+from index.memory import Memory
+
+CAPS = {
+    "g04": guide("g04", "游泳馆泳帽补领", {"matter": ("补领",)}),
+    "g05": guide("g05", "游泳馆泳帽换领", {"matter": ("换领",)}),
+}
+STERN = replace(JUDGE, thresholds=replace(JUDGE.thresholds, denied=0.0002))
+KIN = replace(JUDGE, guides={**GUIDES, **CAPS})  # where the caps are look-alikes
+
+CAP = Memory("g04", "materials", {"g04": 1.0})
+RELATIVE = Memory("g03", "location", {"g03": 1.0}, {"audience": (SHOP,), "person": ("供养亲属",)})
+TO_THE_OTHER_CAP = scores(g05=0.3, topicless=0.65)
+
+
+@pytest.mark.parametrize("text", ["那换领的呢", "不是，我要换领"])
+def test_another_matter_that_is_named_alone_is_meant_with_the_section_kept(text: str) -> None:
+    decision = JUDGE.decide(heard(text, None, said={"matter": ("换领",)}, asks=False), TO_THE_OTHER_CAP, CAP)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g05", "materials")
+
+
+def test_another_matter_is_meant_where_a_hint_and_the_ranker_agree_on_it() -> None:
+    hinted = heard("换一张怎么弄", "overview", hints={"matter": ("换领",)})
+    assert JUDGE.decide(hinted, TO_THE_OTHER_CAP, CAP).guide == "g05"
+    assert JUDGE.decide(hinted, scores(g04=0.3, topicless=0.65), CAP).guide == "g04"
+    assert JUDGE.decide(heard("怎么弄", "overview"), TO_THE_OTHER_CAP, CAP).guide == "g04"
+
+
+def test_hint_at_several_matters_moves_to_a_look_alike_only() -> None:
+    several = heard("停了咋整", "overview", hints={"matter": ("换领", "暂停")})
+    assert KIN.decide(several, scores(g01=0.3, topicless=0.65), CAP).guide == "g04"
+    assert KIN.decide(several, TO_THE_OTHER_CAP, CAP).guide == "g05"
+
+
+def test_matter_named_beside_a_section_is_named_in_passing() -> None:
+    passing = heard("暂停证明要不要", "materials", said={"matter": ("暂停",)})
+    assert JUDGE.decide(passing, NAMELESS, CAP).guide == "g04"
+
+
+def test_matter_of_a_look_alike_beside_a_section_is_meant() -> None:
+    named = heard("那换领要什么材料", "materials", said={"matter": ("换领",)})
+    assert KIN.decide(named, NAMELESS, CAP).guide == "g05"
+    assert JUDGE.decide(named, NAMELESS, CAP).guide == "g04"
+
+
+def test_what_was_said_earlier_gives_way_to_what_no_guide_combines_with_it() -> None:
+    decision = STERN.decide(heard("机关的呢", None, said={"audience": (OFFICE,)}, bare=True), NAMELESS, RELATIVE)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g02", "location")
+
+
+def test_what_is_spoken_of_otherwise_no_longer_counts_against_a_guide() -> None:
+    own = heard("不对，是我妈自己的泳票要停停了", "overview", hints={"person": ("个人", "本人")}, asks=False)
+    given = scores(g01=0.9, g03=0.01)
+    assert JUDGE.decide(own, given, RELATIVE).guide == "g01"
+    assert JUDGE.decide(replace(own, hints={}), given, RELATIVE).guide != "g01"
+
+
+def test_guide_thought_of_before_is_meant_by_a_facet_that_no_look_alike_has() -> None:
+    goggles = guide("g06", "企业泳镜登记", {"audience": (SHOP,), "matter": ("登记",)})
+    judge = replace(STERN, guides={**GUIDES, "g06": goggles})
+    office = heard("要是机关的呢", None, said={"audience": (OFFICE,)}, bare=True)
+    asked, never = ({"g06": 1 - p, "g02": p} for p in (0.1, 0.0))
+    assert judge.decide(office, NAMELESS, Memory("g06", "materials", asked)).guide == "g02"
+    assert judge.decide(office, NAMELESS, Memory("g06", "materials", never)).guide == "g06"
+
+
+def test_question_that_is_surely_not_in_the_book_leans_on_nothing() -> None:
+    strange = scores(out_of_scope=0.97)
+    lost = heard("我户口本坏了咋换", None, hints={"matter": ("换领",), "audience": (SHOP,)})
+    assert JUDGE.decide(lost, strange, CAP).act is Act.FALLBACK
+    told = heard("机关泳馆怎么注销", "overview", said={"audience": (OFFICE,)})
+    assert JUDGE.decide(told, strange, Memory("g01", "materials", {"g01": 1.0})).act is Act.FALLBACK
+
+
+def test_ellipsis_keeps_the_section_for_a_matter_that_is_nothing_alike() -> None:
+    last = Memory("g01", "location", {"g01": 1.0})
+    assert JUDGE.decide(heard("丢了帽子的呢", None, asks=False, elliptic=True), CLEAR, last).section == "location"
+    assert JUDGE.decide(heard("帽子丢了", None, asks=False), CLEAR, last).section == "overview"
+
+
+def test_in_an_ellipsis_a_hint_counts_among_what_the_look_alikes_are_told_by() -> None:
+    last = Memory("g01", "materials", {"g01": 0.9, "g03": 0.1}, {"audience": (SHOP,)})
+    hints = {"person": ("供养亲属", "成年人")}
+    wife = heard("那我媳妇呢", None, asks=False, elliptic=True, hints=hints)
+    assert JUDGE.decide(wife, NAMELESS, last).guide == "g03"
+    assert JUDGE.decide(replace(wife, elliptic=False), NAMELESS, last).guide == "g01"
+
+
+@pytest.mark.parametrize("section", [None, "overview", "process", "eligibility"])
+def test_statement_asks_for_no_section_whatever_it_sounds_like(section: str | None) -> None:
+    statement = heard("才五十五，想换领", section, asks=False)
+    assert KIN.decide(statement, scores(g05=0.95), CAP).section == "materials"
+
+
+def test_statement_about_a_guide_not_offered_answers_the_first_question_and_ends_it() -> None:
+    decision = JUDGE.decide(heard("帽子丢在池子里了", None, asks=False), CLEAR, WAITING)
+    assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g04", ASKED.section)
+    assert decision.memory.pending is None
+    assert JUDGE.decide(heard("帽子丢了去哪", "location"), CLEAR, WAITING).memory.pending is not None
+
+
+# A reply
+
+
+def test_denied_option_leaves_the_others() -> None:
+    pending = replace(ASKED, beliefs={"g01": 0.5, "g02": 0.4})
+    denied = heard("不是企业的", None, unsure=True, asks=False, denied={"audience": (SHOP,)})
+    decision = resolve(denied, memory=Memory(pending=pending))
+    assert (decision.act, decision.guide) == (Act.ANSWER, "g02")
+
+
+def test_what_is_denied_is_neither_meant_nor_remembered() -> None:
+    last = Memory("g01", "materials", {"g01": 0.9, "g02": 0.1}, {"audience": (SHOP,)})
+    decision = JUDGE.decide(heard("不是企业的", None, denied={"audience": (SHOP,)}, asks=False), NAMELESS, last)
+    assert decision.guide == "g02"
+    assert decision.memory.said.get("audience") != (SHOP,)
+
+
+def test_reply_that_asks_for_a_section_gets_that_section() -> None:
+    decision = resolve(heard("机关的，去哪办", "location", said={"audience": (OFFICE,)}))
+    assert (decision.guide, decision.section) == ("g02", "location")
+    sounding = resolve(heard("是不是机关那种", "eligibility", said={"audience": (OFFICE,)}))
+    assert (sounding.guide, sounding.section) == ("g02", "materials")
+
+
+def test_fact_that_rules_candidates_out_leaves_the_rest_as_likely_as_the_whole_says() -> None:
+    pending = replace(ASKED, slot="person", beliefs={"g01": 0.4, "g02": 0.3, "g05": 0.3})
+    office = heard("机关的", None, said={"audience": (OFFICE,)})
+    assert resolve(office, together=scores(g02=0.9), memory=Memory(pending=pending)).guide == "g02"
+    assert resolve(office, together=scores(g05=0.9), memory=Memory(pending=pending)).guide == "g05"
