@@ -35,7 +35,8 @@ SURE_REQUEST = 0.5  # below, a request is answered like its section: the quote s
 SECTION_SURE = 0.6  # a piece of a text asks for a section of its own from this confidence on
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
 CORRECTS = 0.1  # a text takes something back also where that is only the second thing it does, from this confidence on
-ELLIPSIS = re.compile(r"呢[\s，,？?。！!]*$")
+ELLIPSIS = re.compile(r"(呢|也?都?是?[一这][样个]吗)[\s，,？?。！!]*$")
+BACK = re.compile(r"刚才|刚刚|回到|回头|接着说|先前|[前上]面那|之前[那说问]")
 Meant = Callable[[str], Mapping[str, float]]
 
 
@@ -94,6 +95,7 @@ def heard(
         pressed=bool(pressed),
         asks=not again and bool(QUESTION.search(text) or named),
         elliptic=again,
+        back=BACK.search(text) is not None,
         corrects=any(entry["name"] == "correct" and entry["confidence"] >= CORRECTS for entry in ranking[:2]),
         bare=is_bare(message),
         named=named,

@@ -111,12 +111,14 @@ def read(
     thresholds: Thresholds,
     spoken: Said | None = None,
     denied: Said | None = None,
+    back: bool = False,
 ) -> Reading:
     """What a text means in its conversation.
 
     A text that names no matter is about what is expected; one that does multiplies its own evidence with the
     expectation, which makes it easy to stay and possible to leave. Facets said earlier lower guides they rule out.
-    `said_now` are facets that change the last question, `spoken` all that this text speaks of, `denied` what it denies.
+    `said_now` are facets that change the last question, `spoken` all that this text speaks of, `denied` what it denies;
+    one that goes `back` is about a guide that was talked about.
     """
     guides = families.guides
     spoken, denied = spoken or said_now, denied or {}
@@ -136,6 +138,7 @@ def read(
         prior = (flat + stay * expected[guide]) * len(guides)
         left = thresholds.contradiction ** families.contradicts(guide, carried)
         said_not = thresholds.denied ** families.denies(guide, denied)
+        said_not *= thresholds.contradiction if back and memory.beliefs.get(guide, 0.0) < RIVAL else 1
         joint[guide] = (own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]) * said_not
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

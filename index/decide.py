@@ -54,16 +54,15 @@ class Judge:
             scores = NAMELESS
         elif said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
             scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
-        reading = read(scores, memory, self.families, said_now, limits, heard.spoken, heard.denied)
+        reading = read(scores, memory, self.families, said_now, limits, heard.spoken, heard.denied, heard.back)
         guide, probability = reading.best
         section = follow_up.section(heard, guide, said_now)
         remembered = memory.with_said(heard.said, heard.denied)
-        if memory.pending and heard.tells:  # it says what was asked about, be it for a guide that was not offered
-            remembered = remembered.without_question()
         if self._refused(heard, reading):
             return Decision(Act.FALLBACK, aside(remembered))
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
-            return self.answer(guide, section, reading.guides, replace(aside(remembered), more=heard.more), heard.hints)
+            kept = remembered.without_question() if heard.tells else aside(remembered)  # it may answer what was asked
+            return self.answer(guide, section, reading.guides, replace(kept, more=heard.more), heard.hints)
         if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
             return Decision(Act.FALLBACK, aside(remembered))
         hints = told(heard.hints, scores.open, limits)

@@ -33,6 +33,7 @@ class FollowUp:
         """
         if not self.memory.guide or heard.pressed or self._is_strange(heard):
             return heard
+        heard = replace(heard, said=heard.undecided(MATTER))
         if (heard.section is None or heard.tells) and len(heard.text) <= SHORT:
             heard = replace(heard, said={**self._clear(heard), **heard.said})
         if matter := self._matter_hinted(heard):

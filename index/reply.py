@@ -9,6 +9,7 @@ from bot.outcome import Act
 from index.beliefs import normal, soften, weigh
 from index.clarify import Question, chosen, is_none_of
 from index.engine import Scores
+from index.facets import TELLING
 from index.memory import Beliefs, Memory, Pending
 from index.turn import Decision, Heard
 
@@ -36,7 +37,10 @@ class Reply:
         pressed = any(heard.text.strip() == option.title for option in self.question.options)
         if not pressed and self._is_another_matter():
             return None
-        picked = chosen(heard.text, heard.said, self.question, guides)
+        said = heard.undecided(self.question.slot)
+        picked = chosen(heard.text, said, self.question, guides)
+        if not picked and said != heard.said:  # of all that is offered: read as a whole
+            picked = self.question.guides
         if heard.talk and not picked and not is_none_of(heard.text, self.question):
             return None
         picked = picked or self._hinted() or self._undenied()
@@ -71,11 +75,24 @@ class Reply:
         left = {guide: p for guide, p in offered.items() if not families.contradicts(guide, beside)}
         if left and len(left) < len(offered):  # another facet than the one asked for
             return self._weighed(left)
+        if corrected := self._for_someone_else():
+            return corrected
         if self._tells():
             return self.together.guides
         if self._is_other_question():
             return None
         return weigh(self._weighed(offered), families, heard.said, self.judge.thresholds.denied)
+
+    def _for_someone_else(self) -> Beliefs:
+        """The same matters for whom the reply says, where it takes back what was said before ("不是机关，是企业的")."""
+        families, offered = self.judge.families, self.pending.beliefs
+        said = {facet: values for facet, values in self.heard.said.items() if facet in TELLING}
+        found: dict[str, float] = {}
+        for guide, p in offered.items() if all(families.contradicts(one, said) for one in offered) else ():
+            for other in families.same_matter(guide):
+                if not families.contradicts(other, said):
+                    found[other] = max(p, found.get(other, 0.0))
+        return found
 
     def _weighed(self, guides: Beliefs) -> Beliefs:
         """Guides under question by what the first question and the reply say together."""
@@ -141,7 +158,8 @@ class Reply:
         beliefs = soften(normal(left), self.judge.families, spoken, self.together.open, limits)
         sure = max(beliefs.values()) >= limits.settled
         if not sure and pending.asked < limits.max_questions:
-            return self.judge.ask(replace(pending, beliefs=beliefs, asked=pending.asked + 1), memory, heard)
+            slot = "" if pending.beliefs.keys().isdisjoint(beliefs) else pending.slot  # of others it may be asked anew
+            return self.judge.ask(replace(pending, slot=slot, beliefs=beliefs, asked=pending.asked + 1), memory, heard)
         guide = max(beliefs, key=lambda g: beliefs[g])
         wider = {**{g: p * limits.contradiction for g, p in pending.beliefs.items()}, **beliefs}
         settled_memory = replace(memory, pending=None, more=pending.more)

@@ -30,6 +30,7 @@ class Heard:
     more: tuple[str, ...] = ()  # further sections that are asked for beside `section`
     corrects: bool = False  # whether the text takes back what was said before
     elliptic: bool = False  # whether it names someone or something and asks the same of it: "那学校的呢"
+    back: bool = False  # whether it goes back to what was talked about before: "回到工伤那个"
 
     @property
     def tells(self) -> bool:
@@ -45,6 +46,11 @@ class Heard:
     def spoken(self) -> Said:
         """Everything that the text speaks of."""
         return {**self.hints, **self.said}
+
+    def undecided(self, facet: str) -> Said:
+        """What was said, with all values that its words leave possible of this facet ("农保转到厂里")."""
+        said, hinted = self.said.get(facet, ()), self.hints.get(facet, ())
+        return {**self.said, facet: hinted} if said and set(said) < set(hinted) else self.said
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,9 @@ def test_and_what_of_another_may_name_what_no_sign_knows(message: Message) -> No
     both = ranking(("inform", 0.6), ("fee", 0.3))
     again = heard(message("住外地看病的路费呢", "inform", intent_ranking=both), SECTIONS, SIGNS)
     assert (again.section, again.elliptic, again.asks) == (None, True, False)
+    assert heard(message("泳校的也一样吗", "audience_desc"), SECTIONS, SIGNS).elliptic
     assert heard(message("不是泳校的", "deny"), SECTIONS, SIGNS).denied == {"audience": (OFFICE,)}
+    assert heard(message("回到泳帽那个"), SECTIONS, SIGNS).back
 
 
 def test_correction_is_heard_also_behind_another_intent(message: Message) -> None:

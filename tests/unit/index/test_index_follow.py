@@ -107,6 +107,8 @@ def test_statement_about_a_guide_not_offered_answers_the_first_question_and_ends
     assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g04", ASKED.section)
     assert decision.memory.pending is None
     assert JUDGE.decide(heard("帽子丢了去哪", "location"), CLEAR, WAITING).memory.pending is not None
+    strange = JUDGE.decide(heard("今天真热", None, asks=False), scores(out_of_scope=0.97), WAITING)
+    assert (strange.act, strange.memory.pending) == (Act.FALLBACK, replace(ASKED, aside=1))
 
 
 # A reply
@@ -138,3 +140,34 @@ def test_fact_that_rules_candidates_out_leaves_the_rest_as_likely_as_the_whole_s
     office = heard("机关的", None, said={"audience": (OFFICE,)})
     assert resolve(office, together=scores(g02=0.9), memory=Memory(pending=pending)).guide == "g02"
     assert resolve(office, together=scores(g05=0.9), memory=Memory(pending=pending)).guide == "g05"
+
+
+def test_reply_that_speaks_of_two_values_is_read_as_a_whole() -> None:
+    both = heard("泳校转到企业的", None, said={"audience": (SHOP,)}, hints={"audience": (OFFICE, SHOP)}, asks=False)
+    assert resolve(both, together=scores(g02=0.9, g01=0.05)).guide == "g02"
+    assert resolve(replace(both, hints={"audience": (SHOP,)}), together=scores(g02=0.9, g01=0.05)).guide != "g02"
+
+
+def test_correction_of_who_it_is_for_keeps_the_matters_asked_about() -> None:
+    two = {**GUIDES, "g06": guide("g06", "机关泳池恢复", {"audience": (OFFICE,), "matter": ("恢复",)}),
+           "g07": guide("g07", "企业泳池恢复", {"audience": (SHOP,), "matter": ("恢复",)})}  # fmt: skip
+    judge = replace(JUDGE, guides=two)
+    pending = replace(ASKED, slot="matter", by_title=True, beliefs={"g02": 0.5, "g06": 0.5})
+    said = heard("不是机关，是企业的", None, said={"audience": (SHOP,)}, asks=False)
+    decision = judge.resolve(said, NAMELESS, scores(), Memory(said={"audience": (OFFICE,)}, pending=pending))
+    assert decision is not None and decision.memory.pending is not None
+    assert {"g01", "g07"} <= set(decision.memory.pending.beliefs)
+    assert not {"g02", "g06"} & set(decision.memory.pending.beliefs)
+
+
+def test_word_for_several_matters_is_left_to_the_ranker() -> None:
+    said = heard("那补换领呢", None, asks=False, said={"matter": ("补领",)}, hints={"matter": ("补领", "换领")})
+    assert JUDGE.decide(said, scores(g05=0.9), Memory("g01", "materials", {"g01": 1.0})).guide == "g05"
+
+
+def test_going_back_is_about_what_was_talked_about() -> None:
+    last = Memory("g04", "materials", {"g04": 0.83, "g01": 0.17})
+    spread = scores(g02=0.27, g01=0.4, g03=0.27)
+    back = heard("回到泳票那个，去哪办", "location", back=True)
+    assert JUDGE.decide(back, spread, last).guide == "g01"
+    assert JUDGE.decide(replace(back, back=False), spread, last).guide != "g01"
