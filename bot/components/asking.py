@@ -13,6 +13,7 @@ _CLAUSE = re.compile(r"[^\s，。,？?！!；;—…～~]+")  # 、 joins words 
 _BESIDE = "还有|另外|顺便|以及|再就是"
 _PIECES = re.compile(rf"[\s，。,？?！!；;、—…～~]+|{_BESIDE}|(?<=.)[和跟与](?=.)")
 _DONE = re.compile(r"[了过已有齐]")  # "材料齐了" tells, it does not ask
+_WHO = re.compile(r"[我俺咱你他她]")  # … and "我自己去" as well
 _NUMBER = re.compile(r"[0-9]+")
 _LATIN_GAP = re.compile(r"(?<=[a-z]) +(?=[a-z])")
 _SIGN = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]+")  # emoji and their like end a clause
@@ -75,7 +76,7 @@ def _is_whole(text: str) -> bool:
 def _named(piece: str) -> str:
     """What a piece asks for by naming it, without whose it is ("补领的材料"); empty where it only tells."""
     named = piece.rpartition("的")[2]
-    return named if len(named) <= _BARE and not _DONE.search(piece) else ""
+    return named if len(named) <= _BARE and not (_DONE.search(piece) or _WHO.search(named)) else ""
 
 
 def asks_part(text: str) -> bool:
