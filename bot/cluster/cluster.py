@@ -186,13 +186,16 @@ class Cluster:
         }
 
     def _link_project(self) -> None:
-        """The project seen from `home`, with a `build` of its own and conversations kept where all Rasas look."""
+        """The project seen from `home`, with a `build` of its own and conversations kept where all Rasas look.
+
+        What stands there already stays.
+        """
         build = self.home / "build"
         build.mkdir(parents=True, exist_ok=True)
         shown = [(path, self.home / path.name) for path in PROJECT.iterdir() if path.name not in _OWN]
         shown += [(PROJECT / "build" / name, build / name) for name in ("nlu", "releases")]
         for path, link in shown:
-            if path.exists() and not path.name.startswith(".") and not link.is_symlink():
+            if path.exists() and not path.name.startswith(".") and not os.path.lexists(link):
                 link.symlink_to(path)
         endpoints = (PROJECT / ENDPOINTS).read_text(encoding="utf-8").partition("event_broker:")[0]
         (self.home / "endpoints.yml").write_text(endpoints, encoding="utf-8")

@@ -18,6 +18,7 @@ import actions.guarded
 import bot.edge.metrics
 import bot.learn.nightly.metrics
 from bot.cli.project import LANDMARKS
+from bot.cluster.cluster import Cluster
 from bot.cluster.proxy import Proxy
 from bot.learn.release.gate import GateConfig
 from bot.settings import SETTINGS_HELP
@@ -164,3 +165,14 @@ def test_nginx_takes_the_cluster_s_configuration(tmp_path: Path) -> None:
     assert listening == {f"127.0.0.1:{port}" for port in ports.values()}
     checked = subprocess.run([*proxy.command, "-t"], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_cluster_keeps_what_stands_in_its_home_already(tmp_path: Path) -> None:
+    """Releases of its own, as the fault tests make them, are not those of the project."""
+    cluster = Cluster(tmp_path)
+    own = cluster.home / "build" / "releases"
+    own.mkdir(parents=True)
+    for _ in range(2):  # a home is gone into again
+        cluster._link_project()
+    assert not own.is_symlink()
+    assert (cluster.home / "domain.yml").is_symlink()
