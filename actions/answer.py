@@ -39,7 +39,7 @@ class ActionAnswer(Action):
         message, later = first_matter(here, tracker.latest_message)
         waits = before.later if before.pending and before.later != message.get("text") else None
         said = heard(message, here.sections, here.signs, here.meant)
-        if said.unsure and not said.said:  # a nod or a shrug with no question under way
+        if said.unsure and not (said.said or said.denied):  # a nod or a shrug with no question under way
             dispatcher.utter_message(response="utter_acknowledge")
             return []
         request = here.desk.request_in(said.text, said.section)

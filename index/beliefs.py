@@ -12,7 +12,6 @@ from index.memory import Beliefs, Memory
 from index.thresholds import Thresholds
 
 SIBLING_SHARE = 0.1  # for each facet that would have to change
-RIVAL = 0.01  # probability from which on a guide was thought of before: what it is about may be meant now
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def expectation(memory: Memory, families: Families, said_now: Said, thresholds: 
     if not memory.guide or memory.guide not in families.guides:
         return {}
     mixed = {guide: memory.beliefs.get(guide, 0.0) for guide in families.guides}
-    rivals = [guide for guide, p in mixed.items() if p >= RIVAL]
+    rivals = [guide for guide, p in mixed.items() if p >= thresholds.rival]
     mixed[memory.guide] += 1.0
     for other in {*families.same_matter(memory.guide), *families.about(said_now.get(MATTER, ()))} - {memory.guide}:
         mixed[other] += SIBLING_SHARE ** max(1, len(families.apart(memory.guide, other)))
@@ -121,7 +120,7 @@ def read(
     one that goes `back` is about a guide that was talked about.
     """
     guides = families.guides
-    spoken, denied = spoken or said_now, denied or {}
+    spoken, denied, back = spoken or said_now, denied or {}, back and bool(memory.beliefs)
     memory = memory.with_said({}, denied)
     carried = carried_on(memory, families, said_now, spoken)
     expected = weigh(expectation(memory, families, said_now, thresholds), families, carried, thresholds.contradiction)
@@ -138,7 +137,7 @@ def read(
         prior = (flat + stay * expected[guide]) * len(guides)
         left = thresholds.contradiction ** families.contradicts(guide, carried)
         said_not = thresholds.denied ** families.denies(guide, denied)
-        said_not *= thresholds.contradiction if back and memory.beliefs.get(guide, 0.0) < RIVAL else 1
+        said_not *= thresholds.contradiction if back and memory.beliefs.get(guide, 0.0) < thresholds.rival else 1
         joint[guide] = (own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]) * said_not
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

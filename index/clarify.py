@@ -14,11 +14,12 @@ from index.memory import Beliefs
 
 MOST_TITLES = 3  # long names: more are not read
 TITLE_DISCOUNT = 0.7  # a facet in plain words is preferred to a list of titles that tells up to this much more
-_PLACE = r"[一面头边]?"
+_WHICH = r"的?那?一?[个项种条号]"
 ORDINALS = re.compile(
-    rf"^[就我要选是按嗯对，,]*"
-    rf"(?:第?(?P<number>[1-9一二三四五])|(?P<first>[头前上]{_PLACE})|(?P<last>(?:[末后下]|最[后末下]){_PLACE}))"
-    r"的?那?一?[个项种条号]?[的。.!！吧]*$"
+    rf"^(?:[选按]?第?(?P<number>[1-9一二三四五])[个项种条号]?|[就我要选是按嗯对，,]*(?:"
+    rf"第(?P<ordinal>[1-9一二三四五]){_WHICH}"
+    rf"|(?P<first>[头前上][面头边](?:{_WHICH})?|头一?[个项种条]|前{_WHICH})"
+    rf"|(?P<last>[后下][面头边](?:{_WHICH})?|[最末][后末]?{_WHICH}|后{_WHICH})))[的。.!！吧]*$"
 )
 DIGITS = {**{str(n): n for n in range(1, 10)}, **dict(zip("一二三四五", range(1, 6), strict=True))}
 
@@ -99,7 +100,7 @@ def ordinal(text: str, question: Question) -> int | None:
     found = ORDINALS.match(text.strip())
     if found is None:
         return None
-    if number := found["number"]:
+    if number := found["number"] or found["ordinal"]:
         return DIGITS[number]
     return 1 if found["first"] else len(question.options)
 

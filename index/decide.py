@@ -172,6 +172,10 @@ class Judge:
         )
         return Decision(Act.CLARIFY, replace(memory, pending=pending), section=about.section, question=question)
 
+    def is_title(self, text: str) -> bool:
+        """Whether a text is nothing but a guide's title, as on a button."""
+        return any(text.strip() == guide.title for guide in self.guides.values())
+
     def question_of(self, pending: Pending) -> Question | None:
         """The question under way, made again from what is remembered of it."""
         if pending.by_title:

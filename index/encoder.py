@@ -39,7 +39,7 @@ class EncoderConfig:
     normalize: bool
     query_prompt: str
     passage_prompt: str
-    export: int  # which way of exporting made it
+    export: str  # which way of exporting made it
 
     @classmethod
     def read(cls, path: Path) -> EncoderConfig:

@@ -50,7 +50,7 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Readings:
     """A text as it is, in the handbook's words, and without what it excludes: these count alike; and the excluded."""
 
     meant: tuple[str, ...]
@@ -92,7 +92,7 @@ class Engine:
         facets = load_facets(settings.data_dir / "facets.yml")
         terms = Terms.load(settings.data_dir / "terms.yml")
         sections, openness = SectionModel.load(folder), OpenModel.load(folder)
-        # One core is enough for a question, and leaves the others to Rasa and the edge: docs/decisions/0018-speed.md.
+        # One core is enough for a reading, and leaves the others to Rasa and the edge: docs/decisions/0018-speed.md.
         encoder = OnnxEncoder(folder / ENCODER, threads=1)
         return cls(guides, facets, encoder, ranker, neighbours, sections, openness, terms)
 
@@ -111,31 +111,38 @@ class Engine:
         return lru_cache(REMEMBERED)(lambda text: READERS.submit(lambda: self.encoder.queries([text])[0]))
 
     def _vectors(self, texts: Sequence[str]) -> Floats:
-        return np.stack([vector.result() for vector in list(map(self._encoded, texts))])
+        under_way = [self._encoded(text) for text in texts]
+        try:
+            return np.stack([vector.result() for vector in under_way])
+        except Exception:
+            self._encoded.cache_clear()  # type: ignore[attr-defined]  # what failed may be tried again
+            raise
 
     def section_evidence(self, text: str, weight: float) -> dict[str, float]:
         """How likely each section is what a text asks for by its meaning, to the power of `weight`.
 
         Its scores will be asked for next, so all its readings are encoded at once.
         """
-        reading = self._reading(normalise(text))
-        return self.sections.evidence(self._vectors(reading.texts)[0], weight)
+        asked = normalise(text)
+        for reading in self._readings(asked).texts:
+            self._encoded(reading)
+        return self.sections.evidence(self._vectors([asked])[0], weight)
 
-    def _reading(self, text: str) -> Reading:
+    def _readings(self, text: str) -> Readings:
         translated, terms = self.terms.translate(text)
         parts = split(translated)
-        return Reading(tuple(dict.fromkeys(filter(None, (text, translated, parts.kept)))), parts.excluded, terms)
+        return Readings(tuple(dict.fromkeys(filter(None, (text, translated, parts.kept)))), parts.excluded, terms)
 
     def _scores(self, text: str) -> Scores:
-        reading = self._reading(text)
-        rows = self._rows(reading.texts)
-        count = len(reading.meant)
+        readings = self._readings(text)
+        rows = self._rows(readings.texts)
+        count = len(readings.meant)
         row = rows[:count].mean(axis=0)
         for excluded in rows[count:]:
             row = push_away(row, excluded, self._is_guide)
         best = int(np.where(self._is_guide, row, 0).argmax())
-        decided = reading.terms and rows[0, best] < DECIDED <= row[best]
-        scores = replace(self._named(row, reading.terms if decided else ()), open=self._open(text))
+        decided = readings.terms and rows[0, best] < DECIDED <= row[best]
+        scores = replace(self._named(row, readings.terms if decided else ()), open=self._open(text))
         return named(scores, text, self._titles)
 
     def _open(self, text: str) -> dict[str, float]:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from index.adapter import merge
 from index.e5 import EncoderError, build_packaged_encoder
 from index.encoder import EncoderConfig
+from index.manifest import file_hash
 from index.processor import can
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "multilingual-e5-small"
-EXPORT = 2  # raised when exporting changes, so that everyone's encoder is made anew
+EXPORT = file_hash(Path(__file__))[:12]  # an encoder that was exported in another way is made anew
 STATES = "last_hidden_state"
 
 
@@ -34,7 +35,7 @@ def export_encoder(model: str, folder: Path, name: str = "", adapters: Path | No
     Takes half a minute. EncoderError where the model cannot be loaded or pools in a way that is not known here.
     """
     with TemporaryDirectory() as work, _unwarned():
-        source = torch_encoder(model, attention="eager")  # the only one that the optimizer knows again
+        source = torch_encoder(model, attn_implementation="eager")  # the only one that the optimizer knows again
         if adapters:
             merge(source, adapters)
         config = read_config(source, name or model or PACKAGED)
@@ -53,15 +54,15 @@ def _unwarned() -> Iterator[None]:
         yield
 
 
-def torch_encoder(model: str, attention: str = "sdpa") -> SentenceTransformer:
+def torch_encoder(model: str, **options: Any) -> SentenceTransformer:
     """The encoder with torch's weights, on the fastest device there is. EncoderError where it cannot be loaded.
 
-    `attention` is one of transformers' implementations of it.
+    `options` are transformers' for loading its model.
     """
     with TemporaryDirectory() as work, _loading(model) as SentenceTransformer:
         return SentenceTransformer(
             model or str(build_packaged_encoder(Path(work) / "packaged")),
-            model_kwargs={"attn_implementation": attention},
+            model_kwargs=options,
         )
 
 
@@ -102,7 +103,7 @@ def _fused(transformer: Any, work: Path) -> Path:
     import torch
     from onnxruntime.transformers.optimizer import optimize_model
 
-    model = transformer.auto_model.eval()
+    model = transformer.auto_model.cpu().eval()
     model.pooler = None  # trained for other ends, if at all
     names = [name for name in signature(model.forward).parameters if name in transformer.tokenizer.model_input_names]
     given = {name: torch.ones(2, 7, dtype=torch.int64) for name in names}

@@ -15,8 +15,9 @@ Said = Mapping[str, tuple[str, ...]]  # facet → the values that were said
 TELLING = ("audience", "status", "person")  # facets of who it is for
 MATTER = "matter"
 FACETS = (*TELLING, MATTER)  # those that guides have; the channel lies inside sections
-NEGATION = re.compile(r"(不是|并非|不属于|不算|(?<!要)不要)[^，。,；;！!？?]{0,2}$")
-_DOUBTED = re.compile(r"是不是|算不算|(吗|么|嘛|吧)[？?。\s]*$")  # these do not deny
+NEGATION = re.compile(r"(不是|并非|不属于|不算|(?<![是要能])不要)[^，。,；;！!？?]{0,2}$")
+_DOUBTED = re.compile(r"是不是|算不算|(?<![什怎这那多])[吗么嘛吧]$")  # a clause that asks does not deny
+_CLAUSE = re.compile(r"[^，。,；;！!？?\s]+")
 _COMING = re.compile(
     r"(还?[没未]有?|不[到够]|快要?|马上就?要?|即将|距离?|离|还?差[^，。,；;！!？?]{0,4}|才[能到])(到|该|能|办理?|正式)?$"
 )
@@ -66,8 +67,10 @@ class Signs:
     def denied(self, text: str) -> dict[str, tuple[str, ...]]:
         """The values that the text says it is not about: 企业 in "不是企业的"; none where a word may mean several."""
         found: dict[str, tuple[str, ...]] = {}
-        for facet, pattern in ({} if _DOUBTED.search(text) else self._patterns).items():
-            denied = (match.group() for match in pattern.finditer(text) if NEGATION.search(text[: match.start()]))
+        clauses = [clause for clause in _CLAUSE.findall(text) if not _DOUBTED.search(clause)]
+        for facet, pattern in self._patterns.items():
+            words = ((clause, match) for clause in clauses for match in pattern.finditer(clause))
+            denied = (match.group() for clause, match in words if NEGATION.search(clause[: match.start()]))
             meant = (self.facets[facet][word] for word in denied)
             if values := tuple(dict.fromkeys(own[0] for own in meant if len(own) == 1)):
                 found[facet] = values

@@ -74,7 +74,7 @@ class FollowUp:
         Beside a section that is asked for, a matter is named in passing ("户口注销的材料").
         """
         brief = self._is_topicless or heard.section is None or len(heard.text) <= SHORT
-        titled = any(heard.text.strip() == guide.title for guide in self.judge.guides.values())
+        titled = self.judge.is_title(heard.text)
         last, families = self.memory.guide, self.judge.families
         if titled or not last or not brief or last not in families.guides or self._is_strange(heard):
             return {}

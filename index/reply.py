@@ -87,8 +87,10 @@ class Reply:
         """The same matters for whom the reply says, where it takes back what was said before ("不是机关，是企业的")."""
         families, offered = self.judge.families, self.pending.beliefs
         said = {facet: values for facet, values in self.heard.said.items() if facet in TELLING}
+        if not all(families.contradicts(one, said) for one in offered):
+            return {}
         found: dict[str, float] = {}
-        for guide, p in offered.items() if all(families.contradicts(one, said) for one in offered) else ():
+        for guide, p in offered.items():
             for other in families.same_matter(guide):
                 if not families.contradicts(other, said):
                     found[other] = max(p, found.get(other, 0.0))
@@ -106,9 +108,8 @@ class Reply:
     def _is_another_matter(self) -> bool:
         """Whether the text is a whole question of its own, whatever facets it names."""
         asks = self.heard.asks and self.heard.section is not None
-        named = any(self.heard.text.strip() == guide.title for guide in self.judge.guides.values())
         clear = self._outside >= self.judge.thresholds.answer and self._inside < 1 - self._outside
-        return (asks or named) and clear
+        return (asks or self.judge.is_title(self.heard.text)) and clear
 
     def _is_other_question(self) -> bool:
         """Whether the text is about something else, or asks for a section without naming a matter."""

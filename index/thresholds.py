@@ -29,6 +29,7 @@ class Thresholds:
     left_open: float
     family: float
     near: float
+    rival: float
     meaning: float
     max_options: int
     max_questions: int

@@ -119,10 +119,10 @@ class Tuner:
 
     def _epoch(self, epoch: int) -> float:
         """One pass over all texts; the mean loss."""
-        self._adapted.train()
-        torch.manual_seed(self.config.seed + epoch)  # the same dropout, whether resumed or not
         from peft.helpers import disable_input_dtype_casting
 
+        self._adapted.train()
+        torch.manual_seed(self.config.seed + epoch)  # the same dropout, whether resumed or not
         losses = []
         with disable_input_dtype_casting(self._adapted):  # or peft makes the halves whole, only to be halved again
             for rows in self._batches(np.random.default_rng([self.config.seed, epoch])):
@@ -181,7 +181,6 @@ def with_adapters(encoder: SentenceTransformer, rank: int) -> Any:
     """Put fresh adapters into the encoder's transformer, all else frozen; gives the peft model."""
     from peft import LoraConfig, get_peft_model
     from peft.tuners.lora import LoraLayer
-
 
     # Dropout of the adapters' own, 72 masks a step, took a third of the time; the transformer's stays.
     config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=list(LINEAR))

@@ -40,7 +40,9 @@ class Heard:
     @property
     def asked(self) -> str | None:
         """The section, where it asks for one by its words and not for what any question sounds like."""
-        return self.section if self.asks and not self.unsure and self.section not in SOUNDS else None
+        if self.unsure or not self.asks:
+            return None
+        return self.named or (self.section if self.section not in SOUNDS else None)
 
     @property
     def spoken(self) -> Said:

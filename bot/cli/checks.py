@@ -87,7 +87,7 @@ def index_check(settings: Settings) -> Check:
         manifest.check(settings.index_dir, current_inputs(settings))
     except IndexProblem as problem:
         return Check("index", MISSING, str(problem), "guidebot index build")
-    return check("index", OK, "ok", examples=manifest.figures.get("wordings", "?"))
+    return check("index", OK, "ok", wordings=manifest.figures.get("wordings", "?"))
 
 
 def encoder_check(settings: Settings) -> Check:

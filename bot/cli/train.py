@@ -38,6 +38,8 @@ def train(
 
     settings = project_settings()
     prepare(settings)  # a bad file shows now, not after the index is built
+    if encoder and weigh:
+        raise typer.BadParameter(say("train.tune_or_weigh"))
     with working_alone():
         if encoder or weigh:
             tune(settings, folds, weigh)

@@ -13,7 +13,7 @@ _CLAUSE = re.compile(r"[^\s，。,？?！!；;—…～~]+")  # 、 joins words 
 _BESIDE = "还有|另外|顺便|以及|再就是"
 _PIECES = re.compile(rf"[\s，。,？?！!；;、—…～~]+|{_BESIDE}|(?<=.)[和跟与](?=.)")
 _DONE = re.compile(r"[了过已有齐]")  # "材料齐了" tells, it does not ask
-_WHO = re.compile(r"[我俺咱你他她]")  # … and "我自己去" as well
+_WHO = re.compile(r"[我俺咱你他她]们?(?:自己|自个儿|本人|一个人)?[去来跑办会]")  # … and "我自己去" as well
 _NUMBER = re.compile(r"[0-9]+")
 _LATIN_GAP = re.compile(r"(?<=[a-z]) +(?=[a-z])")
 _SIGN = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]+")  # emoji and their like end a clause

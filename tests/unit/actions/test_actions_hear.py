@@ -126,7 +126,22 @@ def test_and_what_of_another_may_name_what_no_sign_knows(message: Message) -> No
     assert (again.section, again.elliptic, again.asks) == (None, True, False)
     assert heard(message("泳校的也一样吗", "audience_desc"), SECTIONS, SIGNS).elliptic
     assert heard(message("不是泳校的", "deny"), SECTIONS, SIGNS).denied == {"audience": (OFFICE,)}
-    assert heard(message("回到泳帽那个"), SECTIONS, SIGNS).back
+
+
+@pytest.mark.parametrize("text", ["本人要带一个吗", "泳校办的是这个吗"])
+def test_one_and_this_are_not_the_same_again(message: Message, text: str) -> None:
+    assert not heard(message(text), SECTIONS, SIGNS).elliptic
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        *((text, True) for text in ("回到泳帽那个", "刚才那个要带什么", "之前说的那个", "接着说泳帽")),
+        *((text, False) for text in ("我爸刚刚去世了怎么办", "回头我去办要带啥", "我回到老家了", "先前停过三年")),
+    ],
+)
+def test_going_back_is_heard_where_something_is_pointed_at(message: Message, text: str, back: bool) -> None:
+    assert heard(message(text), SECTIONS, SIGNS).back is back
 
 
 def test_correction_is_heard_also_behind_another_intent(message: Message) -> None:
@@ -205,7 +220,10 @@ def test_text_of_nothing_but_facets_is_bare(message: Message) -> None:
     [
         *((text, True) for text in ("带啥", "收不收钱", "要交钱不", "多久能好", "电话")),
         *((text, True) for text in ("手机上就能办吧", "有没有限制", "单位办还是个人办")),
+        *((text, True) for text in ("窗口还是网上", "那得本人去吧")),
         *((text, False) for text in ("我是泳校的", "直接去窗口办", "算泳校的吧", "还是窗口吧")),
+        *((text, False) for text in ("可能是泳校的吧", "我觉得是泳校吧", "主要是退休吧", "银行发的吧", "行吧")),
+        *((text, False) for text in ("我妈还是农村户口", "现在还是在职", "那我还是去窗口")),
     ],
 )
 def test_question_is_told_from_a_statement(message: Message, text: str, asks: bool) -> None:

@@ -144,6 +144,13 @@ def test_nod_with_no_question_under_way_is_no_question(says: Says, message: Mess
     assert events == []
 
 
+def test_denial_after_an_answer_is_no_nod(says: Says, message: Message) -> None:
+    says["不是企业的"] = scores(topicless=0.9)
+    asked = Memory(guide="g01", section="materials", beliefs={"g01": 0.9, "g02": 0.1})
+    messages, _ = run(ActionAnswer(), message("不是企业的", "deny", memory=asked.to_json()))
+    assert outcome_of(messages).guide == "g02"
+
+
 def test_form_asks_for_the_facet_of_the_memory_alone(says: Says, message: Message) -> None:
     form = ValidateClarifyForm()
 

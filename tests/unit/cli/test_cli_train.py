@@ -152,6 +152,7 @@ def test_evidence_is_weighed_anew_without_tuning(guidebot, project, trained, mon
     monkeypatch.setattr(index.fine_tune, "weigh_encoder", lambda settings, folds, step: ADAPTER)
     result = guidebot("train", "--weigh", "--folds", "5")
     assert result.status == 0 and "不变" in result.out and "91.6%" in result.out
+    assert guidebot("train", "--weigh", "--encoder").status == 2
     result = guidebot("train", "--weigh", "--folds", "0")
     assert result.status == 2 and "不能是 0" in result.err
 

@@ -32,6 +32,11 @@ def test_a_bad_one_is_refused_as_by_rasa(action: RemoteAction, bad: Any) -> None
         action._validate_action_result(bad)
 
 
+def test_what_is_wrong_is_looked_for_only_where_something_is(action: RemoteAction) -> None:
+    with patch("bot.components.action_replies.best_match", side_effect=AssertionError):
+        assert action._validate_action_result(GOOD) is True
+
+
 def test_the_schema_itself_is_not_checked_again(action: RemoteAction) -> None:
     with patch("jsonschema.validators.Draft202012Validator.check_schema", side_effect=AssertionError):
         action._validate_action_result(GOOD)

@@ -128,6 +128,7 @@ def test_values_are_named_as_the_reason_where_their_guides_differ(
     [
         *((text, 1) for text in ("1", "第一个", "头一个", "前面那个", "上面的")),
         *((text, 2) for text in ("2", "就第二种吧", "选2", "后面那个", "最后一个", "下面那条")),
+        *((text, None) for text in ("就我一个", "就一个", "我要一个", "上", "下", "后", "下一个", "上一个")),
         *((text, None) for text in ("上班的", "下岗了", "一次性领的", "前年的", "后来退的")),
     ],
 )

@@ -72,6 +72,16 @@ def test_a_text_is_encoded_and_ranked_once_however_often_a_turn_asks() -> None:
     assert engine.ranked == [["收费吗"], ["在哪"]]
 
 
+def test_text_whose_encoding_failed_is_tried_again() -> None:
+    engine = counted({})
+    encode = engine.encoder.queries
+    engine.encoder.queries = lambda texts: (_ for _ in ()).throw(MemoryError)  # type: ignore[method-assign]
+    with pytest.raises(MemoryError):
+        engine.scores(["收费吗"])
+    engine.encoder.queries = encode  # type: ignore[method-assign]
+    assert engine.scores(["收费吗"])
+
+
 def test_all_readings_of_a_text_are_encoded_as_soon_as_it_is_read() -> None:
     engine = counted({"下账": "转出"})
     readings = ["不是补票，下账收费吗", "不是补票，转出收费吗", "转出收费吗", "补票"]

@@ -60,6 +60,10 @@ def test_text_speaks_of_facets(signs: Signs, text: str, spoken: Said) -> None:
         ("是不是泳校的", {}),
         ("不是泳校的吗？", {}),
         ("不是为了月钱", {}),  # may mean several
+        ("不是泳校的，要带什么", {"audience": (OFFICE,)}),
+        ("不是泳校的，换一个吧", {"audience": (OFFICE,)}),
+        ("我不是泳校的了吗，怎么没发钱", {}),
+        ("能不能不要泳校盖章", {}),
     ],
 )
 def test_what_a_text_denies_is_told(signs: Signs, text: str, denied: Said) -> None:

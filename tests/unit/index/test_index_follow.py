@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from invented import GUIDES, OFFICE, SHOP, guide, scores
@@ -10,6 +11,7 @@ from judging import ASKED, CLEAR, JUDGE, NAMELESS, WAITING, heard, resolve
 
 from bot.outcome import Act
 from index.memory import Memory
+from index.turn import Heard
 
 CAPS = {
     "g04": guide("g04", "游泳馆泳帽补领", {"matter": ("补领",)}),
@@ -126,6 +128,20 @@ def test_what_is_denied_is_neither_meant_nor_remembered() -> None:
     decision = JUDGE.decide(heard("不是企业的", None, denied={"audience": (SHOP,)}, asks=False), NAMELESS, last)
     assert decision.guide == "g02"
     assert decision.memory.said.get("audience") != (SHOP,)
+
+
+@pytest.mark.parametrize(
+    ("section", "said", "asked"),
+    [
+        ("materials", {"asks": True}, "materials"),
+        ("eligibility", {"asks": True}, None),  # any question sounds like one
+        ("eligibility", {"asks": True, "named": "eligibility"}, "eligibility"),
+        ("materials", {"asks": False}, None),
+        ("materials", {"asks": True, "unsure": True}, None),
+    ],
+)
+def test_section_is_asked_for_by_words(section: str, said: dict[str, Any], asked: str | None) -> None:
+    assert Heard("机关的，要什么条件", section, {}, **said).asked == asked
 
 
 def test_reply_that_asks_for_a_section_gets_that_section() -> None:

@@ -168,7 +168,7 @@ def test_weighing_anew_leaves_the_encoder_and_says_what_was_found(
         (folder / path.name).write_bytes(path.read_bytes())
     before = Adapter.read(folder, "small")
     found = ({"dense_guide": 0.5}, {"folds": 2})
-    monkeypatch.setattr(fine_tune, "opened", lambda settings, progress: (replace(workshop(tmp_path, "small")), None))
+    monkeypatch.setattr(fine_tune, "opened", lambda settings, progress: (workshop(tmp_path, "small"), None))
     monkeypatch.setattr(fine_tune, "weighed", lambda shop, training, folds: found if folds == 2 else None)
     after = weigh_encoder(Settings(data_dir=tmp_path), 2, lambda step: None)
     assert after == Adapter.read(folder, "small") == replace(before, kinds=found[0], figures=found[1])
