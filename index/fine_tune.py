@@ -51,7 +51,7 @@ class Workshop:
         return self.encoder or PACKAGED
 
     def adapters(self, name: str, examples: Sequence[Example], epochs: int = 0) -> Path:
-        """The folder of the adapters tuned on these examples. An hour's share; goes on where it was stopped."""
+        """The folder of the adapters tuned on these examples. A quarter of an hour for all; goes on where it was stopped."""
         folder = self.folder / name
         if not (folder / SHAPE).is_file():
             self.progress(f"微调编码器（{name}，{len(examples)} 条）")
