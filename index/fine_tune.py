@@ -51,7 +51,10 @@ class Workshop:
         return self.encoder or PACKAGED
 
     def adapters(self, name: str, examples: Sequence[Example], epochs: int = 0) -> Path:
-        """The folder of the adapters tuned on these examples. A quarter of an hour for all; goes on where it was stopped."""
+        """The folder of the adapters tuned on these examples, in as many epochs as configured where none are given.
+
+        A quarter of an hour for all examples; goes on where it was stopped.
+        """
         folder = self.folder / name
         if not (folder / SHAPE).is_file():
             self.progress(f"微调编码器（{name}，{len(examples)} 条）")
