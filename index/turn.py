@@ -40,9 +40,8 @@ class Heard:
     @property
     def asked(self) -> str | None:
         """The section, where it asks for one by its words and not for what any question sounds like."""
-        if self.unsure or not self.asks:
-            return None
-        return self.named or (self.section if self.section not in SOUNDS else None)
+        sounds = self.section in SOUNDS and self.section != self.named
+        return self.section if self.asks and not (self.unsure or sounds) else None
 
     @property
     def spoken(self) -> Said:

@@ -136,6 +136,7 @@ def test_what_is_denied_is_neither_meant_nor_remembered() -> None:
         ("materials", {"asks": True}, "materials"),
         ("eligibility", {"asks": True}, None),  # any question sounds like one
         ("eligibility", {"asks": True, "named": "eligibility"}, "eligibility"),
+        ("overview", {"asks": True, "named": "eligibility"}, None),
         ("materials", {"asks": False}, None),
         ("materials", {"asks": True, "unsure": True}, None),
     ],
