@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.settings import Settings
 from index.e5 import EncoderError
 from index.manifest import file_hash
 
@@ -64,6 +65,11 @@ class Adapter:
         """Write the manifest beside the weights."""
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
         (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def shipped(settings: Settings) -> Path:
+    """The folder of the adapters that belong to the data."""
+    return settings.data_dir / FOLDER
 
 
 def merge(encoder: SentenceTransformer, folder: Path) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from bot.book.guide import load_guides
 from bot.settings import Settings
-from index.adapter import FOLDER, MANIFEST, SHAPE, WEIGHTS, Adapter, merge
+from index.adapter import MANIFEST, SHAPE, WEIGHTS, Adapter, merge, shipped
 from index.corpus import Example, load_corpus
 from index.e5 import EncoderError, Floats
 from index.export import PACKAGED, torch_encoder
@@ -78,7 +78,7 @@ def tune_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter:
     EncoderError where there is none.
     """
     shop, training = opened(settings, progress)
-    before = data_folder(settings)
+    before = shipped(settings)
     kinds, figures = weighed(shop, training, folds) if folds else weighed_before(before, shop.base)
     made = shop.adapters("all", training.examples)
     inputs, sha256 = tuning_inputs(settings), file_hash(made / WEIGHTS)
@@ -93,7 +93,7 @@ def weigh_encoder(settings: Settings, folds: int, progress: Progress) -> Adapter
     EncoderError where there is none.
     """
     shop, training = opened(settings, progress)
-    folder = data_folder(settings)
+    folder = shipped(settings)
     before = Adapter.read(folder, shop.base)
     if before is None:
         raise EncoderError("还没有微调过编码器。请先运行 guidebot train --encoder。")
@@ -111,11 +111,6 @@ def opened(settings: Settings, progress: Progress) -> tuple[Workshop, Training]:
     training = Training(examples, np.zeros((len(examples), 0), np.float32), facets)
     folder, labels = WORK / tuning_inputs(settings)[:12], sorted(set(training.labels))
     return Workshop(folder, settings.encoder, labels, facets, TuningConfig(), progress), training
-
-
-def data_folder(settings: Settings) -> Path:
-    """Where the adapters stand that are shipped."""
-    return settings.data_dir / FOLDER
 
 
 def weighed(shop: Workshop, training: Training, folds: int) -> tuple[Mapping[str, float], Mapping[str, Any]]:
