@@ -63,6 +63,7 @@ cluster: train widget
 
 check: env
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -1,4 +1,5 @@
 """Answering a question, or passing it to the form that asks back."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

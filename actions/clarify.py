@@ -1,4 +1,5 @@
 """The form that asks one clarifying question: its slot is the facet that best tells the candidates apart."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """Setting two guides, or the two ways of doing one, side by side."""
+
 from __future__ import annotations
 
 from typing import Any

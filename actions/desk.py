@@ -1,4 +1,5 @@
 """Showing what the desk makes of a guide: the card, the same in words, and the outcome that quotes the section."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,5 @@
 """What was said and answered so far in a conversation, read from Rasa's events."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """Whether it is open: said before the hours are quoted, also where no matter is under discussion."""
+
 from __future__ import annotations
 
 from collections import Counter

@@ -1,4 +1,5 @@
 """Turns that are about the conversation: a person is wanted, a complaint, starting over, giving up."""
+
 from __future__ import annotations
 
 from typing import Any

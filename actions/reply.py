@@ -1,4 +1,5 @@
 """Composing a turn's messages: words from `domain.yml`, facts quoted from a section, and the outcome for machines."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -78,9 +79,7 @@ def source_of(guide: Guide) -> Source:
     return Source(guide.title, guide.page, guide.edition)
 
 
-def others(
-    shared: Shared, guide: Guide, asked: str, offering: bool = True, more: Sequence[str] = ()
-) -> list[str]:
+def others(shared: Shared, guide: Guide, asked: str, offering: bool = True, more: Sequence[str] = ()) -> list[str]:
     """What is one tap away: the request that goes with what was quoted, unless it was just met, and other sections."""
     order = ("materials", "process", "location", "time_limit", "eligibility", "phone", "hours", "fee")
     shown = {section_of(asked), asked, *more}

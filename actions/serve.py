@@ -19,9 +19,7 @@ from bot.settings import SettingsError
 from index.e5 import EncoderError
 from index.manifest import IndexProblem
 
-FIRST = (
-    "社保"  # asked once before listening: dictionaries load on first use, and no citizen should wait for that
-)
+FIRST = "社保"  # asked once before listening: dictionaries load on first use, and no citizen should wait for that
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,4 +1,5 @@
 """What the actions of one process share: settings, engine and judge, loaded once and read-only."""
+
 from __future__ import annotations
 
 import os

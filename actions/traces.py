@@ -1,4 +1,5 @@
 """Telling the journal how a turn was understood."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The walk through a guide's conditions: each turn's state is in the card of the turn before, nothing else is kept."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -51,9 +51,7 @@ class Measure:
     def of(cls, stored: Mapping[str, Any]) -> Measure:
         """From its JSON."""
         bounds = {name: (low, high) for name, (low, high) in stored["bounds"].items()}
-        figures = {
-            name: Figure(stored[name], bounds.get(name)) for name in CONTENDERS if stored.get(name) is not None
-        }
+        figures = {name: Figure(stored[name], bounds.get(name)) for name in CONTENDERS if stored.get(name) is not None}
         return cls(stored["name"], stored["unit"], figures, stored["runs"], stored["note"])
 
 
@@ -68,9 +66,7 @@ def quantile(values: Sequence[float], share: float = 0.5) -> Figure:
     return Figure(found, (float(low), float(high)))
 
 
-def compare(
-    name: str, unit: str, values: Mapping[str, Sequence[float]], share: float = 0.5, note: str = ""
-) -> Measure:
+def compare(name: str, unit: str, values: Mapping[str, Sequence[float]], share: float = 0.5, note: str = "") -> Measure:
     """The measure of values by contender: their median, or another quantile."""
     kept = {contender: of for contender, of in values.items() if of}
     figures = {contender: quantile(of, share) for contender, of in kept.items()}

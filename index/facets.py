@@ -1,4 +1,5 @@
 """What was said of the facets that tell look-alike guides apart."""
+
 from __future__ import annotations
 
 import re

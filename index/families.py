@@ -1,4 +1,5 @@
 """Guides that could be taken for each other: one matter for someone else, or matters of nearly the same title."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

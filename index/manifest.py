@@ -1,4 +1,5 @@
 """The index's manifest: what it was built from and the hash of every file, checked each time it is loaded."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,4 +1,5 @@
 """What a conversation remembers between turns, as plain JSON values that fit into a slot."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

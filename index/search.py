@@ -1,4 +1,5 @@
 """Search over the examples: by meaning (FAISS) and by words (BM25 on jieba's), each giving the best hit a class."""
+
 from __future__ import annotations
 
 import json

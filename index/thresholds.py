@@ -1,4 +1,5 @@
 """The numbers by which the assistant decides; they stand in `data/thresholds.yml` with the run that set them."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, fields

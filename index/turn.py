@@ -1,4 +1,5 @@
 """A turn on its way in, as it was understood, and on its way out, as it was decided."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -112,9 +112,7 @@ def read_data() -> tuple[list[Said], list[Said]]:
     """What is learnt and tested in turn, and the facets' words, which are always learnt: they are lists, not texts."""
     written = yaml.safe_load((NLU / "questions.yml").read_text(encoding="utf-8"))["nlu"]
     asked = [
-        Said(line.removeprefix("- "), entry["intent"])
-        for entry in written
-        for line in entry["examples"].splitlines()
+        Said(line.removeprefix("- "), entry["intent"]) for entry in written for line in entry["examples"].splitlines()
     ]
     spoken = [Said(text, intent) for text, intent in spoken_texts(Path("data/nlu")).items()]
     words = [Said(text, intent) for text, intent in spoken_texts(NLU).items() if intent == INFORM]
@@ -130,9 +128,7 @@ def write_data(texts: Sequence[Said], path: Path) -> None:
     path.write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True), encoding="utf-8")
 
 
-def run_fold(
-    pipeline: list[Component], learnt: Sequence[Said], held_out: Sequence[Said], folder: Path
-) -> Fold:
+def run_fold(pipeline: list[Component], learnt: Sequence[Said], held_out: Sequence[Said], folder: Path) -> Fold:
     """Train in `folder` on what is learnt, then ask what is held out."""
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu
@@ -141,9 +137,7 @@ def run_fold(
     (folder / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     write_data(learnt, folder / "nlu.yml")
     began, cpu = time.perf_counter(), time.process_time()
-    model = train_nlu(
-        str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder), fixed_model_name="model"
-    )
+    model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder), fixed_model_name="model")
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     agent = Agent.load(str(model))
     found, took = [], []
@@ -216,10 +210,7 @@ def confusions(folds: Sequence[Fold], most: int) -> str:
     from collections import Counter
 
     counted = Counter(
-        (told, found)
-        for fold in folds
-        for told, found in zip(fold.told, fold.found, strict=True)
-        if told != found
+        (told, found) for fold in folds for told, found in zip(fold.told, fold.found, strict=True) if told != found
     )
     return "\n".join(f"- {told} → {found}: {times}" for (told, found), times in counted.most_common(most))
 
@@ -229,19 +220,13 @@ def main() -> None:
     known = pipelines()
     parser = argparse.ArgumentParser(description="Compare intent classifiers by cross-validation.")
     parser.add_argument("--folds", type=int, default=3, help="parts the data is cut into")
-    parser.add_argument(
-        "--most", type=int, default=99, help="how many of the folds to run, for slow pipelines"
-    )
+    parser.add_argument("--most", type=int, default=99, help="how many of the folds to run, for slow pipelines")
     parser.add_argument("--only", action="append", choices=sorted(known), help="a pipeline; may be repeated")
-    parser.add_argument(
-        "--confusions", type=int, default=0, help="also list so many of the commonest mistakes"
-    )
+    parser.add_argument("--confusions", type=int, default=0, help="also list so many of the commonest mistakes")
     given = parser.parse_args()
     data, always = read_data()
     print(f"{len(data)} texts in {given.folds} folds, {len(always)} words always learnt\n")
-    print(
-        "| pipeline | folds run | all % | sections % | dialogue % | macro-F1 % | training s (CPU s) | ms | MB |"
-    )
+    print("| pipeline | folds run | all % | sections % | dialogue % | macro-F1 % | training s (CPU s) | ms | MB |")
     print("|---|---|---|---|---|---|---|---|---|", flush=True)
     for name in given.only or known:
         folds = run_folds(known[name], data, always, given.folds, given.most)

@@ -127,8 +127,6 @@ def _part(line: int, heading: str, body: Sequence[str]) -> Part:
 
 def render_document(front: Mapping[str, Any], parts: Sequence[tuple[str, str]]) -> str:
     """Return the text of a guide file; the same input always gives the same bytes."""
-    head = yaml.safe_dump(
-        dict(front), allow_unicode=True, sort_keys=False, default_flow_style=None, width=10_000
-    )
+    head = yaml.safe_dump(dict(front), allow_unicode=True, sort_keys=False, default_flow_style=None, width=10_000)
     body = "".join(f"\n## {heading}\n\n{text}\n" for heading, text in parts)
     return f"{FENCE}\n{head}{FENCE}\n{body}"

@@ -32,9 +32,7 @@ def join_lines(lines: Sequence[Line], section: str, guide: str) -> tuple[list[st
     for line in lines:
         if paragraphs and goes_on(previous.text, line.text):
             before, after = previous.text[-CONTEXT:], line.text[:CONTEXT]
-            mends.append(
-                Mend(guide, section, previous.number, 0, "断行", f"{before}\n{after}", before + after)
-            )
+            mends.append(Mend(guide, section, previous.number, 0, "断行", f"{before}\n{after}", before + after))
             paragraphs[-1] += line.text
         else:
             paragraphs.append(line.text)

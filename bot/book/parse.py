@@ -116,8 +116,7 @@ def _with_blocks(drafts: Sequence[_Draft], blocks: Sequence[_Block]) -> list[_Dr
     starts = [place for place, block in enumerate(blocks) if block.key == FIRST]
     ends = [*starts[1:], len(blocks)]
     return [
-        replace(draft, blocks=tuple(blocks[start:end]))
-        for draft, start, end in zip(drafts, starts, ends, strict=True)
+        replace(draft, blocks=tuple(blocks[start:end])) for draft, start, end in zip(drafts, starts, ends, strict=True)
     ]
 
 
@@ -151,9 +150,7 @@ def _mends_of(draft: _Draft, raw: Mapping[int, Sequence[Mend]]) -> list[Mend]:
     places = [("title", line.number) for line in draft.title_lines]
     for block in draft.blocks:
         places += [(block.key, number) for number in (block.number, *(line.number for line in block.lines))]
-    mends = [
-        replace(mend, guide=draft.id, section=section) for section, number in places for mend in raw[number]
-    ]
+    mends = [replace(mend, guide=draft.id, section=section) for section, number in places for mend in raw[number]]
     for numeral, block in zip(NUMERALS, draft.blocks, strict=False):
         if block.numeral != numeral:
             before, after = f"{block.numeral}、{block.heading}", f"{numeral}、{block.heading}"
@@ -161,9 +158,7 @@ def _mends_of(draft: _Draft, raw: Mapping[int, Sequence[Mend]]) -> list[Mend]:
     return mends
 
 
-def _guide(
-    draft: _Draft, page: int, category: str, notes: Mapping[str, Any], edition: str
-) -> tuple[Guide, list[Mend]]:
+def _guide(draft: _Draft, page: int, category: str, notes: Mapping[str, Any], edition: str) -> tuple[Guide, list[Mend]]:
     absent = {item["section"]: item["reason"] for item in notes.get("absent", ())}
     sections, joins = _sections(draft, absent)
     phone = next((section.text for section in sections if section.key == "phone"), "")

@@ -25,8 +25,7 @@ def _is_words(value: Any) -> bool:
 def _are_records(*keys: str) -> Callable[[Any], bool]:
     def check(value: Any) -> bool:
         return isinstance(value, list) and all(
-            isinstance(item, dict) and set(item) == set(keys) and all(map(_is_word, item.values()))
-            for item in value
+            isinstance(item, dict) and set(item) == set(keys) and all(map(_is_word, item.values())) for item in value
         )
 
     return check

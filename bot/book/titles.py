@@ -87,5 +87,3 @@ def _title_at(lines: Sequence[str], start: int, names: frozenset[str] | None) ->
             return title, first[0]
     shown = lines[above[-1]].strip() if above else ""
     raise BookError.of("unlisted_title", line=(above[-1] if above else start) + 1, found=shown)
-
-

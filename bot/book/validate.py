@@ -127,9 +127,7 @@ def _phone_findings(document: Document) -> list[Finding]:
     if findings:
         return findings
     listed = [Phone(item["label"], item["number"]) for item in document.front["phones"]]
-    for phone in sorted(
-        set(listed) ^ set(find_phones(part.text)), key=lambda item: (item.label, item.number)
-    ):
+    for phone in sorted(set(listed) ^ set(find_phones(part.text)), key=lambda item: (item.label, item.number)):
         words = f"{phone.label}：{phone.number}"
         findings.append(finding("phone_differs", document.file, document.line("phones"), found=words))
     return findings

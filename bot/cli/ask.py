@@ -54,9 +54,7 @@ def show(messages: Sequence[dict[str, Any]]) -> None:
             console.print(Text(message["text"]))
         for number, button in enumerate(message.get("buttons") or (), 1):
             console.print(Text(f"  {number}. {button.get('title', '')}", style="cyan"))
-    custom = next(
-        (message["custom"] for message in messages if isinstance(message.get("custom"), dict)), None
-    )
+    custom = next((message["custom"] for message in messages if isinstance(message.get("custom"), dict)), None)
     if custom is not None:
         console.print(Text(outcome_line(custom), style="dim"))
 

@@ -64,7 +64,5 @@ class Assistant:
         if response.status_code == httpx.codes.OK and isinstance(body, list):
             return [message for message in body if isinstance(message, dict)]
         if isinstance(body, dict) and isinstance(body.get("error"), dict):
-            raise CliError.of(
-                "refused", FAILED, **{key: body["error"].get(key, "") for key in ("message", "remedy")}
-            )
+            raise CliError.of("refused", FAILED, **{key: body["error"].get(key, "") for key in ("message", "remedy")})
         raise CliError.of("not_ours", MISUSED, url=self._url, code=response.status_code)

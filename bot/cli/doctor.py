@@ -26,9 +26,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     if as_json:
         print_json([asdict(check) for check in found])
     else:
-        rows = [
-            (say(f"doctor.states.{one.state}"), say(f"doctor.names.{one.name}"), one.found) for one in found
-        ]
+        rows = [(say(f"doctor.states.{one.state}"), say(f"doctor.names.{one.name}"), one.found) for one in found]
         stdout().print(table(find("doctor.columns"), rows))
         for check in found:
             if check.remedy:

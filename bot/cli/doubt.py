@@ -47,9 +47,7 @@ def _doubt_written(show: int, as_json: bool) -> None:
     if as_json:
         print_json([one.to_json() for one in found])
         return
-    rows = [
-        (f"{one.file}:{one.line}", one.text, one.given, one.likelier, f"{one.score:.2f}") for one in found[:show]
-    ]
+    rows = [(f"{one.file}:{one.line}", one.text, one.given, one.likelier, f"{one.score:.2f}") for one in found[:show]]
     stdout().print(table(find("doubt.columns"), rows, right=[4]))
     tell("doubt.found", count=len(found))
 

@@ -53,9 +53,7 @@ def parse() -> None:
         report=source / "report.md",
     )
     kinds = Counter(mend.kind for mend in parsed.mends).most_common()
-    stdout().print(
-        table(find("guides.mend_columns"), [(kind, str(count)) for kind, count in kinds], right=(1,))
-    )
+    stdout().print(table(find("guides.mend_columns"), [(kind, str(count)) for kind, count in kinds], right=(1,)))
     changed = [path.name for path in paths if before.get(path.name) != path.read_bytes()]
     tell("guides.changed" if changed else "guides.unchanged", count=len(changed), files="、".join(changed))
 

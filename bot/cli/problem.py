@@ -47,9 +47,7 @@ def told(error: Exception) -> CliError | None:
         return CliError(str(error))
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         line = error.problem_mark.line + 1
-        return CliError.of(
-            "bad_yaml", FAILED, file=_broken_yaml() or "YAML", line=line, problem=error.problem
-        )
+        return CliError.of("bad_yaml", FAILED, file=_broken_yaml() or "YAML", line=line, problem=error.problem)
     if isinstance(error, UnicodeDecodeError):
         return CliError.of("not_utf8", FAILED, file=_undecodable() or "", problem=error.reason)
     if isinstance(error, OSError) and error.filename:

@@ -44,10 +44,7 @@ def log() -> None:
     with _switch() as switch:
         uses = switch.history()
     names = {True: say("service.is_on"), False: say("service.is_off")}
-    rows = [
-        (f"{use.at.astimezone():%Y-%m-%d %H:%M:%S}", names[use.on], use.by, use.notice)
-        for use in uses
-    ]
+    rows = [(f"{use.at.astimezone():%Y-%m-%d %H:%M:%S}", names[use.on], use.by, use.notice) for use in uses]
     stdout().print(table(find("service.columns"), rows) if rows else say("service.never"))
 
 

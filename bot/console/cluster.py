@@ -32,9 +32,7 @@ _TARGETS = 200  # clusters that members can be moved to
 class ClusterPages:
     """`/console/review/{id}` and what its forms send."""
 
-    def __init__(
-        self, journal: Journal, deciding: Deciding, effects: Effects, access: Access, pages: Pages
-    ) -> None:
+    def __init__(self, journal: Journal, deciding: Deciding, effects: Effects, access: Access, pages: Pages) -> None:
         self._journal = journal
         self._deciding = deciding
         self._effects = effects

@@ -64,9 +64,7 @@ class Pages:
         self._templates.globals |= {"t": words.texts, "say": words.say, "title_of": guides.title, "share": share}
         self._templates.filters |= {"moment": moment, "iso": datetime.fromisoformat, "verdict": self._verdict(guides)}
 
-    def page(
-        self, name: str, visitor: Visitor | None, token: str, status: int = 200, /, **values: Any
-    ) -> Response:
+    def page(self, name: str, visitor: Visitor | None, token: str, status: int = 200, /, **values: Any) -> Response:
         """A template filled in; `token` goes into its forms."""
         shared: Mapping[str, Any] = {
             "visitor": visitor.account if visitor else None,

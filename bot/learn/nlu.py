@@ -20,9 +20,7 @@ from index.corpus import SECTIONS, Example
 QUESTIONS, FACETS, JIEBA = "questions.yml", "facets.yml", "jieba/guides.txt"
 INFORM, OVERVIEW = "inform", SECTIONS[-1]
 HEAD = "# Written by `guidebot train`: changes here are lost.\n"
-FREQUENCY = (
-    1000  # of a word in jieba's dictionary: enough to win over its parts, as jieba multiplies their shares
-)
+FREQUENCY = 1000  # of a word in jieba's dictionary: enough to win over its parts, as jieba multiplies their shares
 _ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\}|\[[^\]]*\])")
 _LIKE_ANNOTATION = re.compile(r"\](?=[({\[])")
 _WORD = re.compile(r"[\u4e00-\u9fd5A-Za-z0-9]{2,}")  # what jieba can keep together

@@ -87,9 +87,7 @@ async def test_the_books_agree(cluster: Cluster, fault: Fault) -> None:
         check(result, fault, load.talks, rows, heard)
 
 
-def check(
-    result: Result, fault: Fault, talks: list[Talk], rows: list[Row], heard: dict[str, list[str]]
-) -> None:
+def check(result: Result, fault: Fault, talks: list[Talk], rows: list[Row], heard: dict[str, list[str]]) -> None:
     """Keep what was found; AssertionError where it is not what the fault promises."""
     verdict = compare(talks, rows, heard, fault.edge_killed, fault.bursts_in_order)
     print(fault.name, verdict)

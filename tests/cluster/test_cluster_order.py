@@ -29,9 +29,7 @@ async def test_bursts_to_both_edges_are_taken_in_order_and_once(cluster: Cluster
 
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         for first in range(0, ROUNDS * AT_ONCE, AT_ONCE):
-            await asyncio.gather(
-                *(say(talk, number) for talk in talks for number in range(first, first + AT_ONCE))
-            )
+            await asyncio.gather(*(say(talk, number) for talk in talks for number in range(first, first + AT_ONCE)))
     heard = books.heard(cluster.postgres.url("tracker"))
     rows = books.turns(cluster.postgres.url("journal"))
     verdict = compare(talks, rows, heard, edge_killed=False)

@@ -102,9 +102,7 @@ def test_who_does_not_know_is_helped_once_and_then_answered(
     assert section == "materials"
 
 
-def test_side_question_is_answered_and_the_question_comes_back(
-    talk: Conversation, guides: dict[str, Guide]
-) -> None:
+def test_side_question_is_answered_and_the_question_comes_back(talk: Conversation, guides: dict[str, Guide]) -> None:
     first = asked_back(talk, REGISTER)
     side = talk.say("在几楼")
     assert quoted(side, guides)[1] == "location"  # the same for all who may be meant
@@ -112,9 +110,7 @@ def test_side_question_is_answered_and_the_question_comes_back(
     assert quoted(talk.say("企业的"), guides) == ("g01", "overview")
 
 
-def test_another_matter_is_answered_and_the_question_comes_back(
-    talk: Conversation, guides: dict[str, Guide]
-) -> None:
+def test_another_matter_is_answered_and_the_question_comes_back(talk: Conversation, guides: dict[str, Guide]) -> None:
     first = asked_back(talk, PAUSE)
     other = talk.say("社保卡丢了怎么补")
     assert quoted(other, guides)[0] == "g77"

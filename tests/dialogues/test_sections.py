@@ -80,9 +80,7 @@ def test_the_whole_book_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("guide_id", "key"), PRESENT)
-def test_section_is_quoted_word_for_word(
-    stack: Stack, patterns: list[str], guide_id: str, key: str
-) -> None:
+def test_section_is_quoted_word_for_word(stack: Stack, patterns: list[str], guide_id: str, key: str) -> None:
     guide = GUIDES[guide_id]
     reply = ask(stack, guide, key)
     assert (reply.outcome.act, reply.outcome.guide) == (Act.ANSWER, guide_id)

@@ -163,5 +163,3 @@ async def test_a_failed_turn_makes_room_for_the_next(running: Running, rasa: Fak
         outcomes = await asyncio.gather(one.outcome("一", "u1"), one.outcome("二", "u1"))
     assert [outcome["act"] for outcome in outcomes] == ["error", "error"]
     assert rasa.texts == ["一", "二"]
-
-

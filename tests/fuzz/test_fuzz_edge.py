@@ -48,7 +48,7 @@ fuzzing = settings(
 )
 odd_text = st.one_of(
     st.text(max_size=80),
-    st.text("/／{}\"intent企业一壹1３-. \u200b\u202e\x00@社保卡号", max_size=60),
+    st.text('/／{}"intent企业一壹1３-. \u200b\u202e\x00@社保卡号', max_size=60),
     st.sampled_from(["/restart", "／inform{}", f"手机{MOBILE}", "\U000e0041", "社" * 600, "＜script＞alert(1)"]),
 )
 anything = st.recursive(
@@ -147,9 +147,7 @@ def test_any_address(edge: Edge, method: str, path: str, query: str, headers: di
 
 @given(odd_text, anything, st.integers(200, 599))
 @fuzzing
-def test_any_message_and_any_answer_of_rasa(
-    edge: Edge, rasa: FakeRasa, message: str, answer: Any, status: int
-) -> None:
+def test_any_message_and_any_answer_of_rasa(edge: Edge, rasa: FakeRasa, message: str, answer: Any, status: int) -> None:
     parts = [{"text": answer}, {"text": message, "buttons": answer}, {"custom": answer}]
     replies: list[Response] = [
         Response(json.dumps(answer), status if status not in (204, 205, 304) else 200),

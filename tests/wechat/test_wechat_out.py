@@ -238,5 +238,3 @@ async def _eventually(holds: Callable[[], Any]) -> None:
     async with asyncio.timeout(10):
         while not holds():
             await asyncio.sleep(0.02)
-
-

@@ -112,9 +112,7 @@ async def test_what_only_happened_gets_no_reply(
     assert rasa.received == []
 
 
-async def test_unknown_types_are_logged_by_their_name_alone(
-    settings: Settings, edges: Edges, phones: Phones
-) -> None:
+async def test_unknown_types_are_logged_by_their_name_alone(settings: Settings, edges: Edges, phones: Phones) -> None:
     phone = phones.official(edges(settings))
     with capture_logs() as lines:
         await phone.send("hologram", {"Content": "我的身份证号"})

@@ -52,9 +52,7 @@ async def test_an_application_writes_when_five_seconds_are_over(
     phone = phones.enterprise(edges(settings))
     assert (await phone.say("补卡")).kind == "nothing"
     await eventually(lambda: platform.sent)
-    assert platform.sent == [
-        {"touser": phone.user, "agentid": 1000002, "msgtype": "text", "text": {"content": ANSWER}}
-    ]
+    assert platform.sent == [{"touser": phone.user, "agentid": 1000002, "msgtype": "text", "text": {"content": ANSWER}}]
 
 
 async def test_a_group_s_robot_is_answered_in_its_form(
@@ -105,4 +103,3 @@ async def test_customer_service_is_fetched_answered_once_and_goes_on_where_it_wa
     await asyncio.gather(*(phone.send("event", event) for _ in range(3)))
     await eventually(lambda: len(platform.sent) == 3)
     assert sorted(rasa.texts) == sorted(["补卡", "要什么材料", "谢谢"])
-

@@ -84,4 +84,3 @@ def is_complaint(said: Said, following: Said | None, mining: MiningConfig) -> bo
     """Whether an answer was none for whoever asked."""
     handed_over = following is not None and following.act == Act.HANDOFF
     return said.verdict == "down" or handed_over or again(said, following, mining)
-

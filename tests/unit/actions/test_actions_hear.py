@@ -67,8 +67,16 @@ def ranking(*pairs: tuple[str, float]) -> list[dict[str, Any]]:
         (ranking(("inform", 0.6), ("eligible", 0.3)), "eligibility"),
         (ranking(("inform", 0.6), ("overview", 0.3)), None),
     ],
-    ids=["first", "behind another", "hardly", "none", "a request", "a doubtful request", "a request behind another",
-         "what is left over behind another"],
+    ids=[
+        "first",
+        "behind another",
+        "hardly",
+        "none",
+        "a request",
+        "a doubtful request",
+        "a request behind another",
+        "what is left over behind another",
+    ],
 )
 def test_section_is_the_first_or_the_next_that_is_likely(
     message: Message, intents: list[dict[str, Any]], section: str | None
@@ -85,9 +93,7 @@ def test_section_is_the_first_or_the_next_that_is_likely(
         ({"fee": 0.1, "phone": 0.9}, "fee"),
     ],
 )
-def test_meaning_decides_where_the_words_leave_it_open(
-    message: Message, meant: dict[str, float], section: str
-) -> None:
+def test_meaning_decides_where_the_words_leave_it_open(message: Message, meant: dict[str, float], section: str) -> None:
     words = ranking(("fee", 0.4), ("hours", 0.3), ("phone", 1e-6))
     assert heard(message("几个钱", intent_ranking=words), SECTIONS, SIGNS, lambda text: meant).section == section
 

@@ -36,19 +36,12 @@ def test_work_injury_guides_and_those_for_everyone(parsed: ParsedBook) -> None:
     injury = {key for key, values in audience.items() if "工伤" in values}
 
     assert injury == {*(f"g{number}" for number in range(57, 71)), "g43", "g44", "g71", "g72", "g74"}
-    assert not any(
-        audience[key] for key in ("g11", "g12", "g13", *(f"g{number}" for number in range(75, 85)))
-    )
+    assert not any(audience[key] for key in ("g11", "g12", "g13", *(f"g{number}" for number in range(75, 85))))
 
 
 def test_every_value_of_a_guide_has_its_button_and_synonyms(parsed: ParsedBook) -> None:
     facets = load_facets()
-    used = {
-        (facet, value)
-        for guide in parsed.guides
-        for facet, values in guide.facets.items()
-        for value in values
-    }
+    used = {(facet, value) for guide in parsed.guides for facet, values in guide.facets.items() for value in values}
     used |= {
         ("channel", variant.channel)
         for guide in parsed.guides
@@ -61,9 +54,7 @@ def test_every_value_of_a_guide_has_its_button_and_synonyms(parsed: ParsedBook) 
 
 def test_buttons_are_short_and_no_two_values_share_a_word() -> None:
     for facet in load_facets().values():
-        words = Counter(
-            word for name, value in facet.values.items() for word in {name, value.title, *value.synonyms}
-        )
+        words = Counter(word for name, value in facet.values.items() for word in {name, value.title, *value.synonyms})
         assert [word for word, count in words.items() if count > 1] == []
         assert all(len(value.title) <= 14 for value in facet.values.values())
         assert all(3 <= len(value.synonyms) <= 8 for value in facet.values.values())
@@ -88,9 +79,7 @@ SHARED = ["病退"]  # applying for it is g34, the medical assessment it needs i
         ("aliases: ", "names: ", "g01 里不认识：names。"),
     ],
 )
-def test_a_misspelt_annotation_is_refused(
-    source: Path, tmp_path: Path, old: str, new: str, said: str
-) -> None:
+def test_a_misspelt_annotation_is_refused(source: Path, tmp_path: Path, old: str, new: str, said: str) -> None:
     text = (source / "annotations.yml").read_text(encoding="utf-8")
     path = tmp_path / "annotations.yml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -99,9 +88,7 @@ def test_a_misspelt_annotation_is_refused(
         read_annotations(path)
 
 
-@pytest.mark.parametrize(
-    "entry", ["{title: 企业}", "{title: 3, synonyms: [厂]}", "{title: 企业, synonyms: 厂}"]
-)
+@pytest.mark.parametrize("entry", ["{title: 企业}", "{title: 3, synonyms: [厂]}", "{title: 企业, synonyms: 厂}"])
 def test_a_value_without_button_or_synonyms_is_refused(tmp_path: Path, entry: str) -> None:
     path = tmp_path / "facets.yml"
     path.write_text(f"facets: {{audience: {{ask: 哪一种？, values: {{企业: {entry}}}}}}}", encoding="utf-8")

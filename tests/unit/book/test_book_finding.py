@@ -12,9 +12,7 @@ from bot.book.finding import WORDING, BookError, Finding, GuideError, finding
 def test_a_finding_is_one_line_to_click_on() -> None:
     found = finding("bad_phone", "guides/g01.md", 12, found="0631-1")
 
-    assert str(found).startswith(
-        "guides/g01.md:12: 电话写得不对：0631-1。每行写一个".replace("。每", "。 每")
-    )
+    assert str(found).startswith("guides/g01.md:12: 电话写得不对：0631-1。每行写一个".replace("。每", "。 每"))
     assert found.code == "bad_phone"
 
 

@@ -28,9 +28,7 @@ def test_a_first_guide(parsed: ParsedBook) -> None:
 
     assert (first.category, first.chapter, first.page) == ("社会保险", "社会保险", 4)
     assert first.sections["materials"].text == "《社会保险参保登记信息表》"
-    assert first.sections["location"].text.endswith(
-        "威海市政务服务中心2楼智慧人社服务大厅综合窗口4号、6号、8号"
-    )
+    assert first.sections["location"].text.endswith("威海市政务服务中心2楼智慧人社服务大厅综合窗口4号、6号、8号")
     assert first.phones == (Phone("咨询电话", "0631-5198106"), Phone("监督电话", "0631-5198107"))
 
 

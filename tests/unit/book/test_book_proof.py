@@ -61,9 +61,7 @@ def test_each_changed_guide_is_found(folder: Path, edit: Edit, book: str, parsed
     assert [item.file for item in check_book(folder, book, parsed.mends)] == list(map(str, paths))
 
 
-def test_a_changed_title_is_found_in_its_own_file(
-    folder: Path, edit: Edit, book: str, parsed: ParsedBook
-) -> None:
+def test_a_changed_title_is_found_in_its_own_file(folder: Path, edit: Edit, book: str, parsed: ParsedBook) -> None:
     path = edit("g20", "title: 企业", "title: 公司")
 
     found = check_book(folder, book, parsed.mends)
@@ -71,9 +69,7 @@ def test_a_changed_title_is_found_in_its_own_file(
     assert [(item.file, item.line) for item in found] == [(str(path), 3)]
 
 
-def test_a_lost_section_and_a_lost_guide_are_found(
-    folder: Path, edit: Edit, book: str, parsed: ParsedBook
-) -> None:
+def test_a_lost_section_and_a_lost_guide_are_found(folder: Path, edit: Edit, book: str, parsed: ParsedBook) -> None:
     path = edit("g20", "## 办理时限\n\n即时办理。\n", "")
     next(folder.glob("g50_*.md")).unlink()
 
@@ -91,9 +87,7 @@ def test_a_mend_left_off_the_list_is_found(folder: Path, book: str, parsed: Pars
     assert [Path(item.file).name.split("_")[0] for item in found] == ["g72", "g73", "g74", "g76"]
 
 
-def test_a_mend_that_changes_words_proves_nothing(
-    folder: Path, edit: Edit, book: str, parsed: ParsedBook
-) -> None:
+def test_a_mend_that_changes_words_proves_nothing(folder: Path, edit: Edit, book: str, parsed: ParsedBook) -> None:
     edit("g67", "经办机构审核后终止拨付", "经办机构审核后恢复拨付")
     column = book.split("\n")[3128].index("终止")
     fake = replace(parsed.mends[-1], line=3129, column=column, kind="全角标点", before="终止", after="恢复")

@@ -42,9 +42,7 @@ def test_wrong_use_ends_with_two_and_says_where_help_is(guidebot, arguments, tol
     assert result.out == ""
 
 
-@pytest.mark.parametrize(
-    "command", [["train"], ["guides", "check"], ["serve"], ["doctor"], ["index", "build"]]
-)
+@pytest.mark.parametrize("command", [["train"], ["guides", "check"], ["serve"], ["doctor"], ["index", "build"]])
 def test_outside_the_project_a_command_says_so(guidebot, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     result = guidebot(*command)
@@ -83,9 +81,7 @@ def test_what_only_a_developer_can_mend_is_not_hidden(project, monkeypatch):
 
 
 def test_no_colours_where_it_is_not_a_terminal():
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "serv"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "bot.cli", "serv"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "\x1b" not in done.stderr and "guidebot --help" in done.stderr
 

@@ -50,9 +50,7 @@ def test_a_rise_that_chance_does_not_bring_is_noticed() -> None:
         ((20_000, 2_000), (80_000, 7_000)),  # sure, and too small to matter
     ],
 )
-def test_what_is_chance_small_or_a_change_for_the_better_is_not(
-    recent: tuple[int, int], base: tuple[int, int]
-) -> None:
+def test_what_is_chance_small_or_a_change_for_the_better_is_not(recent: tuple[int, int], base: tuple[int, int]) -> None:
     few = replace(CONFIG, word_least=10**6)
     assert compare(messages(*recent), messages(*base, start=30_000), few).notices == ()
 

@@ -17,9 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def facet(**values: tuple[str, ...]) -> Facet:
     """A facet whose values have the first word as their button and the others as synonyms."""
-    return Facet(
-        "问？", MappingProxyType({name: FacetValue(own[0], own[1:]) for name, own in values.items()})
-    )
+    return Facet("问？", MappingProxyType({name: FacetValue(own[0], own[1:]) for name, own in values.items()}))
 
 
 FACETS = {
@@ -102,9 +100,7 @@ def test_the_same_data_gives_the_same_bytes(tmp_path):
     data.write(tmp_path / "two")
     names = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*")]
     assert len(names) == 3
-    assert all(
-        (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names
-    )
+    assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)
 
 
 TRICKY = [
@@ -132,9 +128,7 @@ def read(tmp_path: Path):
 
 def test_rasa_reads_every_question_as_it_was_written(read):
     training = read([question(text, "materials") for text in TRICKY])
-    texts = {
-        example.get("text") for example in training.intent_examples if example.get("intent") == "materials"
-    }
+    texts = {example.get("text") for example in training.intent_examples if example.get("intent") == "materials"}
     # a space is what keeps Rasa from taking a bracket for an annotation
     assert {text.replace("] ", "]") for text in texts} == {text.replace("] ", "]") for text in TRICKY}
     assert not [e for e in training.intent_examples if e.get("intent") == "materials" and e.get("entities")]
@@ -150,9 +144,7 @@ def test_rasa_knows_every_word_of_a_facet(read):
 
 def test_a_word_that_is_a_question_of_its_own_is_no_bare_answer(read):
     training = read([question("网上")], spoken=[("农村", "greet")])
-    informed = {
-        example.get("text") for example in training.intent_examples if example.get("intent") == "inform"
-    }
+    informed = {example.get("text") for example in training.intent_examples if example.get("intent") == "inform"}
     assert "公司" in informed
     assert not {"网上", "农村"} & informed
 
