@@ -28,7 +28,7 @@ FOLDS = 4
 # A change of these modules changes what a build gives; the other modules of this package only use it.
 MAKERS = (
     *("adapter", "build", "corpus", "descent", "evidence", "export", "features", "linear"),
-    *("facets", "families", "openness", "pooling", "rank", "search", "sections", "train", "views"),
+    *("facets", "families", "openness", "pooling", "rank", "search", "sections", "smoothing", "train", "views"),
 )
 ENCODER = "encoder"
 UNTUNED = Path("build/untuned")
@@ -114,7 +114,8 @@ def ensure_encoder(settings: Settings, adapter: Adapter | None, progress: Progre
     except RuntimeError as missing:
         progress(f"需要生成编码器（{missing}）")
     progress("导出并量化句向量模型（约半分钟）")
-    export_encoder(settings.encoder, folder, name, shipped(settings) if adapter else None)
+    titles = [guide.title for guide in load_guides(settings.guides_dir)]
+    export_encoder(settings.encoder, folder, name, shipped(settings) if adapter else None, titles)
     return OnnxEncoder(folder)
 
 

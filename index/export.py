@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from inspect import signature
@@ -23,21 +23,29 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "multilingual-e5-small"
-EXPORT = file_hash(Path(__file__))[:12]  # an encoder that was exported in another way is made anew
+# An encoder that was exported in another way is made anew.
+EXPORT = "".join(file_hash(Path(__file__).with_name(name))[:8] for name in ("export.py", "smoothing.py"))
 STATES = "last_hidden_state"
 
 
-def export_encoder(model: str, folder: Path, name: str = "", adapters: Path | None = None) -> EncoderConfig:
+def export_encoder(
+    model: str, folder: Path, name: str = "", adapters: Path | None = None, sample: Sequence[str] = ()
+) -> EncoderConfig:
     """Write `model.onnx` (int8), `tokenizer.json` and `encoder.json` of a sentence-transformers model into `folder`.
 
     `model` is a folder or a name that sentence-transformers can load; empty takes the one from the packages. It is
-    exported with the `adapters` in that folder, if any, under `name`, or its own where that is empty.
+    exported with the `adapters` in that folder, if any, under `name`, or its own where that is empty. Little is lost by
+    quantising where a `sample` of texts shows what the model reads.
     Takes half a minute. EncoderError where the model cannot be loaded or pools in a way that is not known here.
     """
+    from index.smoothing import smooth  # brings torch along
+
     with TemporaryDirectory() as work, _unwarned():
         source = torch_encoder(model, attn_implementation="eager")  # the only one that the optimizer knows again
         if adapters:
             merge(source, adapters)
+        if sample:
+            smooth(source, sample)
         config = read_config(source, name or model or PACKAGED)
         folder.mkdir(parents=True, exist_ok=True)
         _quantize(_fused(source[0], Path(work)), folder / "model.onnx")

@@ -141,6 +141,7 @@ def publish(adapter: Adapter, made: Path, folder: Path) -> None:
     shutil.copyfile(made / WEIGHTS, folder / WEIGHTS)
     shape = json.loads((made / SHAPE).read_text(encoding="utf-8"))
     shape["base_model_name_or_path"] = adapter.base  # peft writes the folder that it was loaded from
+    shape["target_modules"] = sorted(shape["target_modules"])  # … and a set, in any order
     (folder / SHAPE).write_text(json.dumps(shape, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     adapter.write(folder)
 
