@@ -18,7 +18,7 @@ from index.memory import Memory
 from index.sections import likeliest
 
 QUESTION = re.compile(
-    r"[吗呢嘛么啥哪怎咋谁？?]|(?<![这那好])几|什么|多久|多少|如何|多长|(.)[不没]\1|[不没]$"
+    r"[吗呢嘛么啥哪怎咋谁？?]|(?<![这那好十])几|什么|多久|多少|如何|多长|(.)[不没]\1|[不没]$"
     r"|[^，。,\s](?<![我你您他她它妈爸爹娘爷奶公婆儿女哥姐弟妹们在前这那就都也])还是[^，。,吧]+$"
     r"|((?<!可)能|可以|(?<![主需])要|(?<![觉懂晓])得|够)[^，。,]*吧[。.!！]*$"
 )
@@ -37,7 +37,10 @@ SECTION_SURE = 0.6  # a piece of a text asks for a section of its own from this 
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
 CORRECTS = 0.1  # a text takes something back also where that is only the second thing it does, from this confidence on
 ELLIPSIS = re.compile(r"(呢|也都?是?一样[吗嘛么]|也?都?是?这样[吗嘛么])[\s，,？?。！!]*$")
-BACK = re.compile(r"(刚才|刚刚|先前|之前|[前上]面|前头)的?(那|说|问)|^.{0,4}(回到|说回)|接着说")
+BACK = re.compile(
+    r"(刚才|刚刚|先前|之前|[前上]面|前头)的?(那|说|问)|回到.{0,8}[那刚]|接着说"
+    r"|^(好[，,]?|那就?|再)?(回到|说回)(?!老?家|农?村|国|威海)"
+)
 Meant = Callable[[str], Mapping[str, float]]
 
 

@@ -143,7 +143,9 @@ def test_one_and_this_are_not_the_same_again(message: Message, text: str) -> Non
     ("text", "back"),
     [
         *((text, True) for text in ("回到泳帽那个", "刚才那个要带什么", "之前说的那个", "接着说泳帽")),
+        *((text, True) for text in ("回到泳帽，去窗口的话带什么", "前头那个网上怎么办")),
         *((text, False) for text in ("我爸刚刚去世了怎么办", "回头我去办要带啥", "我回到老家了", "先前停过三年")),
+        *((text, False) for text in ("回到老家以后怎么办", "再回到威海上班要办啥")),
     ],
 )
 def test_going_back_is_heard_where_something_is_pointed_at(message: Message, text: str, back: bool) -> None:
@@ -229,6 +231,8 @@ def test_text_of_nothing_but_facets_is_bare(message: Message) -> None:
         *((text, True) for text in ("窗口还是网上", "那得本人去吧")),
         *((text, False) for text in ("我是泳校的", "直接去窗口办", "算泳校的吧", "还是窗口吧")),
         *((text, False) for text in ("可能是泳校的吧", "我觉得是泳校吧", "主要是退休吧", "银行发的吧", "行吧")),
+        *((text, False) for text in ("是补那几年的", "干了十几年", "等了好几天", "差这几个月")),
+        *((text, True) for text in ("几天能好", "得跑几趟", "材料交几份")),
         *((text, False) for text in ("我妈还是农村户口", "现在还是在职", "那我还是去窗口")),
     ],
 )

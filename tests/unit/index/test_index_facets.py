@@ -10,7 +10,16 @@ from invented import BOOK, OFFICE, PROJECT, SHOP
 from bot.book.facets import load_facets
 from index.facets import Said, Signs
 
-COMING = ("还差两年才到退休", "他没退休", "还没有退休", "快要退休了", "未办理退休", "离退休还有六年")
+COMING = (
+    "还差两年才到退休",
+    "他没退休",
+    "还没有退休",
+    "快要退休了",
+    "未办理退休",
+    "离退休还有六年",
+    "没熬到退休就走了",
+    "没等到退休",
+)
 WORDS = """
 facets:
   audience:
