@@ -21,6 +21,7 @@ from bot.desk.request import section_of
 from bot.outcome import Act
 from index.engine import Scores
 from index.memory import Memory
+from index.story import decide_told
 from index.turn import Heard
 
 TITLE = 20  # characters of a question on a button
@@ -45,9 +46,8 @@ class ActionAnswer(Action):
             return []
         request = here.desk.request_in(said.text, said.section)
         said = replace(said, section=request, text=here.desk.plainly(said.text, request))
-        scores = here.engine.scores([said.text])[0]
+        decision, scores = decide_told(here.judge, lambda text: here.engine.scores([text])[0], said, before)
         tell(dispatcher, here, message, scores)
-        decision = here.judge.decide(said, scores, before)
         memory = replace(put_now(decision.memory, tracker), later=later or waits)
         if decision.act is Act.CLARIFY:
             return [*remember(memory), FollowupAction("clarify_form")]
@@ -85,13 +85,14 @@ def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Mem
 
 
 def refuse_for(dispatcher: CollectingDispatcher, tracker: Tracker, said: Heard, scores: Scores) -> None:
-    """Say that no matter was named, or that it is not in the book."""
+    """Say that no matter was named, or that it is not in the book; to who only told something, ask on."""
     here = shared()
     if scores.topicless >= here.judge.thresholds.topicless:
         card = say_usual(dispatcher, here, tracker) if section_of(said.section or "") == "hours" else None
         refuse(dispatcher, here, "utter_which_matter", card=card)
     else:
-        refuse(dispatcher, here, near=here.judge.near(scores))
+        asks_on = said.tells and said.refusal < here.judge.thresholds.refuse_intent
+        refuse(dispatcher, here, "utter_told" if asks_on else "utter_fallback", here.judge.near(scores))
 
 
 def first_matter(here: Shared, message: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:

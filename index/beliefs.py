@@ -102,6 +102,23 @@ def carried_on(memory: Memory, families: Families, said_now: Said, spoken: Said)
     return {facet: values for facet, values in memory.said.items() if holds(facet, values)}
 
 
+def confirmed(own: Beliefs, families: Families, spoken: Said, sure: float) -> Said:
+    """What a text speaks of, as far as the guide is about it that the text surely means by itself."""
+    best = max(own, key=lambda guide: own[guide])
+    facets = families.guides[best].facets if own[best] >= sure else {}
+    both = {facet: tuple(v for v in values if v in facets.get(facet, ())) for facet, values in spoken.items()}
+    return {facet: values for facet, values in both.items() if values}
+
+
+def leaving(memory: Memory, families: Families, thresholds: Thresholds) -> set[str]:
+    """The guides that one who goes back does not mean: all never talked about, and the last where another was."""
+    before = {guide for guide, p in memory.beliefs.items() if p >= thresholds.rival}
+    last = memory.guide
+    if last and last in families.guides and before - {last, *families.alike(last)}:
+        before.discard(last)
+    return set(families.guides) - before
+
+
 def read(
     scores: Scores,
     memory: Memory,
@@ -120,11 +137,12 @@ def read(
     one that goes `back` is about a guide that was talked about.
     """
     guides = families.guides
-    spoken, denied, back = spoken or said_now, denied or {}, back and bool(memory.beliefs)
+    spoken, denied = spoken or said_now, denied or {}
     memory = memory.with_said({}, denied)
     carried = carried_on(memory, families, said_now, spoken)
-    expected = weigh(expectation(memory, families, said_now, thresholds), families, carried, thresholds.contradiction)
     own = {guide: scores.guides.get(guide, 1e-6) for guide in guides}
+    against = {**carried, **confirmed(own, families, spoken, thresholds.sure)}
+    expected = weigh(expectation(memory, families, said_now, thresholds), families, against, thresholds.contradiction)
     earlier = {facet: values for facet, values in memory.said.items() if facet not in spoken}
     own = soften(own, families, {**earlier, **told(spoken, scores.open, thresholds)}, scores.open, thresholds)
     mass = sum(own.values())
@@ -132,12 +150,12 @@ def read(
         beliefs = weigh(own, families, carried, thresholds.contradiction)
         return Reading({guide: p * mass for guide, p in beliefs.items()}, 1 - mass)
     stay, flat = thresholds.stay, (1 - thresholds.stay) / len(guides)
-    joint = {}
+    joint, left_behind = {}, leaving(memory, families, thresholds) if back else ()
     for guide in guides:
         prior = (flat + stay * expected[guide]) * len(guides)
         left = thresholds.contradiction ** families.contradicts(guide, carried)
         said_not = thresholds.denied ** families.denies(guide, denied)
-        said_not *= thresholds.contradiction if back and memory.beliefs.get(guide, 0.0) < thresholds.rival else 1
+        said_not *= thresholds.contradiction if guide in left_behind else 1
         joint[guide] = (own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]) * said_not
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

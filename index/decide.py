@@ -54,23 +54,23 @@ class Judge:
         if heard.pressed or (said_now and heard.section is None and short and MATTER not in said_now):
             scores = NAMELESS
         elif said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
-            scores = replace(scores, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
+            scores = follow_up.fact()
         reading = read(scores, memory, self.families, said_now, limits, heard.spoken, heard.denied, heard.back)
         guide, probability = reading.best
         section = follow_up.section(heard, guide, said_now)
         remembered = memory.with_said(heard.said, heard.denied)
         if self._refused(heard, reading):
-            return Decision(Act.FALLBACK, aside(remembered))
+            return refusal(heard, remembered)
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
             kept = remembered.without_question() if heard.tells else aside(remembered)  # it may answer what was asked
             return self.answer(guide, section, reading.guides, replace(kept, more=heard.more), heard.hints)
         if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
-            return Decision(Act.FALLBACK, aside(remembered))
+            return refusal(heard, remembered)
         hints = told(heard.hints, scores.open, limits)
         about = Pending("", heard.text, section, reading.guides, hints=hints, more=heard.more)
         decision = self._asked(about, heard, scores, remembered)
         unsure = decision.act is Act.ANSWER and not memory.pending and scores.out_of_scope >= limits.doubt
-        return Decision(Act.FALLBACK, aside(remembered)) if unsure else decision
+        return refusal(heard, remembered) if unsure else decision
 
     def _asked(self, about: Pending, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """The question to ask; where that very question waits already, how to tell, or the answer."""
@@ -140,7 +140,8 @@ class Judge:
         said = {**self._meant(guide, hints or {}), **kept}
         earlier = {g: EARLIER * p for g, p in memory.beliefs.items()} if guide != memory.guide else memory.beliefs
         mixed = {g: p + earlier.get(g, 0.0) for g, p in {**dict.fromkeys(earlier, 0.0), **normal(beliefs)}.items()}
-        moved = replace(memory, guide=guide, section=section, beliefs=normal(mixed), said=said, beside=beside)
+        beliefs = normal(mixed)
+        moved = replace(memory, guide=guide, section=section, beliefs=beliefs, said=said, beside=beside, story="")
         return Decision(Act.ANSWER, moved, guide, section, beside=beside)
 
     def _meant(self, guide: str, hints: Said) -> Said:
@@ -171,7 +172,8 @@ class Judge:
         pending = replace(
             about, slot=question.slot, beliefs=likely, by_title=question.by_title, repeated=False, aside=0
         )
-        return Decision(Act.CLARIFY, replace(memory, pending=pending), section=about.section, question=question)
+        kept = replace(memory, pending=pending, story="")
+        return Decision(Act.CLARIFY, kept, section=about.section, question=question)
 
     def is_title(self, text: str) -> bool:
         """Whether a text is nothing but a guide's title, as on a button."""
@@ -194,6 +196,12 @@ class Judge:
             return None
         pending = replace(memory.pending, section=heard.asked or memory.pending.section)
         return Reply(self, pending, question, memory, heard, alone, together).resolve()
+
+
+def refusal(heard: Heard, memory: Memory) -> Decision:
+    """Nothing in the book; what was told without a question is kept, for one may follow."""
+    kept = aside(memory)
+    return Decision(Act.FALLBACK, kept.with_story(heard.text) if heard.tells else kept)
 
 
 def aside(memory: Memory) -> Memory:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from index.beliefs import normal
 from index.engine import Scores
 from index.facets import MATTER, TELLING, Said
 from index.memory import Memory
@@ -13,6 +14,7 @@ from index.turn import Heard
 if TYPE_CHECKING:
     from index.decide import Judge
 
+FACT = 0.5  # power that draws the guides together
 SHORT = 12  # characters; "那灵活就业的呢"
 VAGUE = ("overview", "process")  # sections of which "怎么办" is the only sign
 
@@ -39,6 +41,14 @@ class FollowUp:
         if matter := self._matter_hinted(heard):
             heard = replace(heard, said={MATTER: matter, **heard.said})
         return replace(heard, section=None) if heard.said and (heard.bare or not heard.asks) else heard
+
+    def fact(self) -> Scores:
+        """The scores of a fact about the person: strange as it may sound by itself, it hardly means another matter."""
+        scores = self.scores
+        faint = normal({guide: p**FACT for guide, p in scores.guides.items()})
+        mass = sum(scores.guides.values())
+        guides = {guide: p * mass for guide, p in faint.items()}
+        return replace(scores, guides=guides, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
 
     def _clear(self, heard: Heard) -> Said:
         """The one value that is hinted at of each facet of the person; in "她呢" among those of the look-alikes."""

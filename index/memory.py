@@ -9,6 +9,7 @@ from typing import Any
 Beliefs = Mapping[str, float]  # guide → probability; what is not in it counts as nought
 
 KEPT = 12
+STORY = 200  # characters
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Memory:
     shelved: Pending | None = None  # the question that was dropped last: its buttons may still be pressed
     more: tuple[str, ...] = ()  # further sections that were asked for with the last
     later: str | None = None  # a question about another matter that came with this one
+    story: str = ""  # what was told lately and comes to nothing by itself: the question to it may follow
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> Memory:
@@ -59,19 +61,26 @@ class Memory:
         pending, said = Pending.of(value["pending"]), tuples(value["said"])
         shelved = Pending.of(value.get("shelved"))
         more, beside = tuple(value.get("more", ())), value.get("beside")
-        later = value.get("later")
-        return cls(value["guide"], value["section"], value["beliefs"], said, pending, beside, shelved, more, later)
+        later, story = value.get("later"), value.get("story", "")
+        return cls(
+            value["guide"], value["section"], value["beliefs"], said, pending, beside, shelved, more, later, story
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {
             "guide": self.guide, "section": self.section, "beliefs": strongest(self.beliefs),
             "said": lists(self.said), "beside": self.beside, "more": list(self.more), "later": self.later,
+            "story": self.story,
             "pending": self.pending and self.pending.to_json(), "shelved": self.shelved and self.shelved.to_json(),
         }  # fmt: skip
 
     def without_question(self) -> Memory:
-        """The same, with the question under way dropped."""
-        return replace(self, pending=None, shelved=self.pending or self.shelved)
+        """The same, with the question under way dropped, and what was told before it."""
+        return replace(self, pending=None, shelved=self.pending or self.shelved, story="")
+
+    def with_story(self, text: str) -> Memory:
+        """The same, with this told, too; of a long story the end is kept."""
+        return replace(self, story=f"{self.story}，{text}".lstrip("，")[-STORY:])
 
     def with_said(
         self, said: Mapping[str, tuple[str, ...]], denied: Mapping[str, tuple[str, ...]] | None = None

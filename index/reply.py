@@ -69,7 +69,8 @@ class Reply:
     def _in_free_words(self) -> Beliefs | None:
         """What is left by a text that names no option; None where it is no reply."""
         heard, families, offered = self.heard, self.judge.families, self.pending.beliefs
-        if self.question.slot in heard.said:  # a value that was not offered
+        clear = max(self.alone.guides.get(guide, 0.0) for guide in offered) >= self.judge.thresholds.sure
+        if self.question.slot in heard.said and not clear:  # a value that was not offered
             return weigh(self.together.guides, families, heard.said, 0.0)
         beside = {facet: values for facet, values in heard.spoken.items() if facet != self.question.slot}
         left = {guide: p for guide, p in offered.items() if not families.contradicts(guide, beside)}

@@ -34,6 +34,7 @@ from bot.outcome import Act
 from index.decide import Decision, Heard, Judge
 from index.engine import Scores
 from index.memory import Memory
+from index.story import decide_told
 from index.thresholds import Thresholds
 
 SETS = ("tests/eval", "tests/eval/wide")  # tests/eval/fresh is kept for what was chosen
@@ -81,7 +82,7 @@ def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
         return Decision(act, Memory() if act is Act.RESTART else kept)
     if said.unsure and not said.said:
         return Decision(Act.CHITCHAT, memory)
-    return judge.decide(first, ears.score(first.text), memory)
+    return decide_told(judge, ears.score, first, memory)[0]
 
 
 def reply_of(decision: Decision) -> Reply:

@@ -46,8 +46,11 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`C`: how far to trust the examples; `min_df`: in how many texts a run of characters must stand."""
-        return {"C": 10.0, "max_iter": 60, "tol": 1e-3, "min_df": 2}
+        """`C`: how far to trust the examples; `min_df`: in how many texts a run of characters must stand.
+
+        An intent in `careful` is none below the confidence `careful_from`.
+        """
+        return {"C": 10.0, "max_iter": 60, "tol": 1e-3, "min_df": 2, "careful": [], "careful_from": 0.0}
 
     @classmethod
     def create(
@@ -106,11 +109,15 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         """For each text its intents, the likeliest first."""
         return [
             sorted(
-                ({"name": name, "confidence": float(p)} for name, p in zip(self._model.classes_, row, strict=True)),
+                (self._entry(name, float(p)) for name, p in zip(self._model.classes_, row, strict=True)),
                 key=lambda entry: -entry["confidence"],
             )
             for row in self._model.predict_proba(self._features(texts))
         ]
+
+    def _entry(self, name: str, confidence: float) -> dict[str, Any]:
+        doubted = name in self._config["careful"] and confidence < self._config["careful_from"]
+        return {"name": name, "confidence": 0.0 if doubted else confidence}
 
     def _features(self, texts: list[str]) -> csr_matrix:
         """f64[texts, grams], sparse."""

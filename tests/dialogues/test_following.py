@@ -40,6 +40,25 @@ def test_every_button_below_an_answer_quotes_its_section(talk: Conversation, gui
         assert outcome.quote == guides["g77"].sections[key].text
 
 
+def test_what_was_told_first_is_read_with_the_question_that_follows(talk: Conversation) -> None:
+    told = talk.say("我换手机号了")
+    assert told.outcome.act is Act.FALLBACK
+    assert "您想办的是哪件事" in told.text and "12333" in told.text
+    assert said(talk, "社保卡上的怎么改") == "answer g82 overview"
+
+
+def test_nothing_is_started_over_by_a_text_that_only_sounds_like_it(talk: Conversation) -> None:
+    assert said(talk, CARD) == "answer g77 materials"
+    assert talk.say("我刚从外地回来").outcome.act is not Act.RESTART
+    assert said(talk, "那要几天") == "answer g77 time_limit"
+
+
+def test_who_goes_back_does_not_mean_the_last_matter(talk: Conversation) -> None:
+    assert said(talk, "社保权益记录单怎么打印，要什么材料") == "answer g11 materials"
+    assert said(talk, "换个事，社会保障卡注销要什么材料") == "answer g76 materials"
+    assert said(talk, "回到记录单，去窗口的话在哪") == "answer g11 location"
+
+
 def test_audience_moves_to_the_look_alike_and_back(talk: Conversation) -> None:
     assert said(talk, "企业养老保险待遇暂停拨付要什么材料") == "answer g15 materials"
     assert said(talk, "机关的呢") == "answer g27 materials"

@@ -133,6 +133,15 @@ def test_what_is_not_in_the_book_is_refused(says: Says, message: Message) -> Non
     assert outcome_of(messages).act is Act.FALLBACK
 
 
+def test_who_only_tells_something_is_asked_on_and_the_question_is_read_with_it(says: Says, message: Message) -> None:
+    says["昨天游泳"], says["昨天游泳，怎么补"] = scores(out_of_scope=0.9), scores(g04=0.95)
+    messages, events = run(ActionAnswer(), message("昨天游泳", "inform"))
+    assert messages[0]["response"] == "utter_told"
+    assert outcome_of(messages).act is Act.FALLBACK
+    messages, _ = run(ActionAnswer(), message("怎么补", "overview", memory=memory_in(events).to_json()))
+    assert outcome_of(messages).guide == "g04"
+
+
 def test_section_without_a_matter_asks_which_matter(says: Says, message: Message) -> None:
     messages, _ = run(ActionAnswer(), message("带啥", "materials"))
     assert messages[0]["response"] == "utter_which_matter"

@@ -59,3 +59,15 @@ def test_first_of_two_questions_is_told_as_a_message_of_its_own(classifier: Ques
 def test_one_question_has_no_pieces_and_no_text_no_intent(classifier: QuestionClassifier) -> None:
     assert told(classifier, "几天能办好").get("asked") == []
     assert classifier.process([Message({})])[0].get(INTENT) is None
+
+
+def test_what_ends_something_is_believed_only_when_it_is_said_clearly(tmp_path: Path) -> None:
+    storage = LocalModelStorage(tmp_path)
+    examples = [Message({TEXT: text, INTENT: intent}) for intent, texts in TAUGHT.items() for text in texts]
+    QuestionClassifier.create(CONFIG, storage, RESOURCE, CONTEXT).train(TrainingData(examples))
+    careful = QuestionClassifier.load({**CONFIG, "careful": ["greet"], "careful_from": 0.6}, storage, RESOURCE, CONTEXT)
+    trusting = QuestionClassifier.load(CONFIG, storage, RESOURCE, CONTEXT)
+    assert told(careful, "早上好").get(INTENT)["name"] == "greet"
+    assert told(trusting, "好几").get(INTENT)["confidence"] < 0.6
+    assert told(trusting, "好几").get(INTENT)["name"] == "greet"
+    assert told(careful, "好几").get(INTENT)["name"] != "greet"

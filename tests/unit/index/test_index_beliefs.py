@@ -133,3 +133,20 @@ def test_matter_that_is_no_longer_in_the_book_is_forgotten() -> None:
 def test_probabilities_sum_to_one(memory: Memory, given: Scores) -> None:
     result = reading(given, memory, {"audience": (SHOP,)})
     assert sum(result.guides.values()) + result.out_of_scope == pytest.approx(1)
+
+
+def test_what_a_text_clearly_means_and_says_speaks_against_the_last_matter() -> None:
+    memory = Memory("g01", "process", {"g01": 1.0})
+    moved = read(scores(g02=0.9), memory, FAMILIES, {}, LIMITS, {"audience": (OFFICE,)})
+    stayed = read(scores(g02=0.9), memory, FAMILIES, {}, LIMITS, {"audience": (SHOP,)})
+    assert moved.best[0] == "g02"
+    assert moved.best[1] > stayed.guides["g02"] + 0.05
+
+
+def test_who_goes_back_means_neither_the_last_matter_nor_what_was_never_talked_about() -> None:
+    both = Memory("g04", "process", {"g04": 0.8, "g01": 0.2})
+    back = read(NAMELESS, both, FAMILIES, {}, LIMITS, back=True)
+    assert read(NAMELESS, both, FAMILIES, {}, LIMITS).best[0] == "g04"
+    assert back.best[0] == "g01"
+    alone = Memory("g01", "process", {"g01": 0.9, "g02": 0.1})
+    assert read(NAMELESS, alone, FAMILIES, {}, LIMITS, back=True).best[0] == "g01"

@@ -202,3 +202,10 @@ def test_statement_that_means_nothing_by_itself_is_read_with_the_question() -> N
     told = heard("以后都不游了", None, asks=False)
     assert resolve(told, STRANGE, scores(g02=0.6, g01=0.1)).guide == "g02"
     assert JUDGE.resolve(replace(told, refusal=0.9), STRANGE, scores(g02=0.6), WAITING) is None
+
+
+def test_statement_that_clearly_means_an_option_is_no_value_that_was_not_offered() -> None:
+    matter = replace(ASKED, slot="matter", beliefs={"g04": 0.5, "g05": 0.4})
+    told = heard("票暂停了，帽子裂了", None, said={"matter": ("暂停",)}, asks=False)
+    assert resolve(told, scores(g05=0.95), scores(g05=0.9), Memory(pending=matter)).guide == "g05"
+    assert resolve(told, scores(g01=0.5), scores(g01=0.9), Memory(pending=matter)).guide == "g01"

@@ -26,7 +26,8 @@ def through_slot(memory: Memory) -> Memory:
 
 
 def test_round_trip_through_json_with_a_question_under_way() -> None:
-    memory = Memory("g01", "materials", {"g01": 0.75, "g02": 0.25}, {"audience": (SHOP,)}, PENDING, more=("fee",))
+    said, beliefs = {"audience": (SHOP,)}, {"g01": 0.75, "g02": 0.25}
+    memory = Memory("g01", "materials", beliefs, said, PENDING, more=("fee",), story="她走了")
     assert through_slot(memory) == memory
     assert through_slot(memory.without_question()) == memory.without_question()
 
