@@ -155,7 +155,7 @@ def read(
         prior = (flat + stay * expected[guide]) * len(guides)
         left = thresholds.contradiction ** families.contradicts(guide, carried)
         said_not = thresholds.denied ** families.denies(guide, denied)
-        said_not *= thresholds.contradiction if guide in left_behind else 1
+        said_not *= thresholds.contradiction**2 if guide in left_behind else 1
         joint[guide] = (own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]) * said_not
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

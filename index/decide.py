@@ -13,9 +13,9 @@ from bot.outcome import Act
 from index.beliefs import Reading, normal, read, told
 from index.clarify import Question, best_question, question_of_titles
 from index.engine import Scores
-from index.facets import MATTER, TELLING, Said
+from index.facets import TELLING, Said
 from index.families import Families
-from index.follow import SHORT, FollowUp
+from index.follow import FollowUp
 from index.memory import Beliefs, Memory, Pending
 from index.reply import Reply
 from index.thresholds import Thresholds
@@ -25,7 +25,6 @@ __all__ = ["Decision", "Heard", "Judge"]
 
 EARLIER = 0.2  # what is left of a matter when another is talked about: one may come back to it
 MOST_NAMED = 3  # guides offered by their names
-NAMELESS = Scores({}, 0.0, 1.0)
 SIBLING = 0.01  # probability at which a look-alike is offered although the ranker gave it less
 
 
@@ -50,11 +49,7 @@ class Judge:
         limits, follow_up = self.thresholds, FollowUp(self, memory, scores)
         heard = follow_up.told(heard)
         said_now = follow_up.changes(heard)
-        short = heard.bare or len(heard.text) <= SHORT
-        if heard.pressed or (said_now and heard.section is None and short and MATTER not in said_now):
-            scores = NAMELESS
-        elif said_now and heard.section is None:  # a fact about the person, strange as it may sound by itself
-            scores = follow_up.fact()
+        scores = follow_up.scores_of(heard, said_now)
         reading = read(scores, memory, self.families, said_now, limits, heard.spoken, heard.denied, heard.back)
         guide, probability = reading.best
         section = follow_up.section(heard, guide, said_now)

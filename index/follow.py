@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from index.beliefs import normal
 from index.engine import Scores
 from index.facets import MATTER, TELLING, Said
-from index.memory import Memory
+from index.memory import Beliefs, Memory
 from index.turn import Heard
 
 if TYPE_CHECKING:
     from index.decide import Judge
 
-FACT = 0.5  # power that draws the guides together
+NAMELESS = Scores({}, 0.0, 1.0)
 SHORT = 12  # characters; "那灵活就业的呢"
 VAGUE = ("overview", "process")  # sections of which "怎么办" is the only sign
 
@@ -42,13 +42,26 @@ class FollowUp:
             heard = replace(heard, said={MATTER: matter, **heard.said})
         return replace(heard, section=None) if heard.said and (heard.bare or not heard.asks) else heard
 
-    def fact(self) -> Scores:
-        """The scores of a fact about the person: strange as it may sound by itself, it hardly means another matter."""
-        scores = self.scores
-        faint = normal({guide: p**FACT for guide, p in scores.guides.items()})
-        mass = sum(scores.guides.values())
-        guides = {guide: p * mass for guide, p in faint.items()}
-        return replace(scores, guides=guides, out_of_scope=0.0, topicless=scores.topicless + scores.out_of_scope)
+    def scores_of(self, heard: Heard, said_now: Said) -> Scores:
+        """What the text means by itself, as far as that counts after an answer.
+
+        A fact about the person may sound strange, or like another matter, and is neither.
+        """
+        limits, memory, own = self.judge.thresholds, self.memory, self.scores
+        fact = bool(said_now) and heard.section is None
+        short = heard.bare or len(heard.text) <= SHORT
+        if heard.pressed or (fact and short and MATTER not in said_now):
+            return NAMELESS
+        told = memory.guide and not (memory.pending or heard.asks) and heard.refusal < limits.stated
+        if not fact and not told:
+            return own
+        of_it = replace(own, out_of_scope=0.0, topicless=own.topicless + own.out_of_scope)
+        return replace(of_it, guides=self._drawn_together(limits.fact)) if fact else of_it
+
+    def _drawn_together(self, power: float) -> Beliefs:
+        """The guides' probabilities, raised to this power; together as much as before."""
+        own, mass = self.scores.guides, sum(self.scores.guides.values())
+        return {guide: p * mass for guide, p in normal({guide: p**power for guide, p in own.items()}).items()}
 
     def _clear(self, heard: Heard) -> Said:
         """The one value that is hinted at of each facet of the person; in "她呢" among those of the look-alikes."""

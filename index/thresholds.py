@@ -31,6 +31,8 @@ class Thresholds:
     family: float
     near: float
     rival: float
+    stated: float
+    fact: float
     meaning: float
     max_options: int
     max_questions: int

@@ -144,7 +144,11 @@ def test_one_and_this_are_not_the_same_again(message: Message, text: str) -> Non
     [
         *((text, True) for text in ("回到泳帽那个", "刚才那个要带什么", "之前说的那个", "接着说泳帽")),
         *((text, True) for text in ("回到泳帽，去窗口的话带什么", "前头那个网上怎么办")),
-        *((text, False) for text in ("我爸刚刚去世了怎么办", "回头我去办要带啥", "我回到老家了", "先前停过三年")),
+        *((text, True) for text in ("回泳帽那个，几天能好", "还是说泳票那个，带啥", "刚才我爸泳帽那个去哪办")),
+        *(
+            (text, False)
+            for text in ("我爸刚刚去世了怎么办", "回头我去办要带啥", "我回到老家了", "先前停过三年", "回头要那个表不")
+        ),
         *((text, False) for text in ("回到老家以后怎么办", "再回到威海上班要办啥")),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from invented import GUIDES, OFFICE, SHOP, guide, scores
-from judging import ASKED, CLEAR, JUDGE, NAMELESS, WAITING, heard, resolve
+from judging import ASKED, CLEAR, JUDGE, NAMELESS, STRANGE, WAITING, heard, resolve
 
 from bot.outcome import Act
 from index.memory import Memory
@@ -29,6 +29,14 @@ TO_THE_OTHER_CAP = scores(g05=0.3, topicless=0.65)
 def test_another_matter_that_is_named_alone_is_meant_with_the_section_kept(text: str) -> None:
     decision = JUDGE.decide(heard(text, None, said={"matter": ("换领",)}, asks=False), TO_THE_OTHER_CAP, CAP)
     assert (decision.act, decision.guide, decision.section) == (Act.ANSWER, "g05", "materials")
+
+
+def test_what_asks_nothing_is_told_of_the_last_matter_however_strange_it_sounds() -> None:
+    told = heard("火化证找不着了", "overview", asks=False)
+    assert JUDGE.decide(told, STRANGE, CAP).guide == "g04"
+    assert JUDGE.decide(told, STRANGE, Memory()).act is Act.FALLBACK
+    assert JUDGE.decide(replace(told, refusal=0.4), STRANGE, CAP).act is Act.FALLBACK
+    assert JUDGE.decide(replace(told, asks=True), STRANGE, CAP).act is Act.FALLBACK
 
 
 def test_another_matter_is_meant_where_a_hint_and_the_ranker_agree_on_it() -> None:
