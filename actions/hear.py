@@ -18,7 +18,7 @@ from index.memory import Memory
 from index.sections import likeliest
 
 QUESTION = re.compile(
-    r"[吗呢嘛么啥哪怎咋谁？?]|(?<![这那好十])几|什么|多久|多少|如何|多长|(.)[不没]\1|[不没]$"
+    r"[吗呢嘛么啥哪怎咋谁？?]|(?<![这那好十前])几|什么|多久|多少|如何|多长|(.)[不没]\1|[不没]$"
     r"|[^，。,\s](?<![我你您他她它妈爸爹娘爷奶公婆儿女哥姐弟妹们在前这那就都也])还是[^，。,吧]+$"
     r"|((?<!可)能|可以|(?<![主需])要|(?<![觉懂晓])得|够)[^，。,]*吧[。.!！]*$"
 )
@@ -42,6 +42,7 @@ BACK = re.compile(
     r"|^(好[，,]?|那就?|再)?(回到|说回)(?!老?家|农?村|国|威海)"
     r"|^(好[，,]?|那就?|再)?(回(?!头|来)|还是说|刚才)[^，。]{1,8}那[个件]"
 )
+ALSO = re.compile(r"也|一样|那边")
 Meant = Callable[[str], Mapping[str, float]]
 
 
@@ -101,6 +102,7 @@ def heard(
         asks=not again and bool(QUESTION.search(text) or named),
         elliptic=again,
         back=BACK.search(text) is not None,
+        also=ALSO.search(text) is not None,
         corrects=any(entry["name"] == "correct" and entry["confidence"] >= CORRECTS for entry in ranking[:2]),
         bare=is_bare(message),
         named=named,

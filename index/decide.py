@@ -72,7 +72,8 @@ class Judge:
         decision = self.ask(about, memory, heard)
         before = self.question_of(memory.pending) if memory.pending else None
         if memory.pending and before and decision.question and decision.question.is_like(before):
-            waiting = replace(memory.pending, section=about.section)
+            vague = scores.topicless >= self.thresholds.topicless and not heard.asked
+            waiting = replace(memory.pending, section=memory.pending.section if vague else about.section)
             return Reply(self, waiting, before, memory, heard, scores, scores).again()
         return decision
 

@@ -49,7 +49,7 @@ class FollowUp:
         """
         limits, memory, own = self.judge.thresholds, self.memory, self.scores
         fact = bool(said_now) and heard.section is None
-        short = heard.bare or len(heard.text) <= SHORT
+        short = heard.bare or len(heard.text) <= SHORT or self._is_for_another(heard)
         if heard.pressed or (fact and short and MATTER not in said_now):
             return NAMELESS
         told = memory.guide and not (memory.pending or heard.asks) and heard.refusal < limits.stated
@@ -96,15 +96,25 @@ class FollowUp:
 
         Beside a section that is asked for, a matter is named in passing ("户口注销的材料").
         """
-        brief = self._is_topicless or heard.section is None or len(heard.text) <= SHORT
+        brief = self._is_topicless or heard.section is None or heard.also or len(heard.text) <= SHORT
         titled = self.judge.is_title(heard.text)
         last, families = self.memory.guide, self.judge.families
         if titled or not last or not brief or last not in families.guides or self._is_strange(heard):
             return {}
         family = families.choices(last, MATTER)
         aside = self._is_topicless and heard.section not in (None, *VAGUE)
-        dropped = aside and family.isdisjoint(heard.said.get(MATTER, ()))
-        return {facet: values for facet, values in heard.said.items() if facet != MATTER or not dropped}
+        dropped = (aside and family.isdisjoint(heard.said.get(MATTER, ()))) or self._is_for_another(heard)
+        said = {facet: values for facet, values in heard.said.items() if facet != MATTER or not dropped}
+        own = tuple(v for v in said.get(MATTER, ()) if v in self.judge.guides[last].facets.get(MATTER, ()))
+        return {**said, MATTER: own} if own else said  # a word for several matters, this one among them
+
+    def _is_for_another(self, heard: Heard) -> bool:
+        """Whether the same is asked for someone whom a look-alike of the last guide is for ("领伤残津贴的呢")."""
+        last, families = self.memory.guide or "", self.judge.families
+        told = {facet: values for facet, values in heard.said.items() if facet in TELLING}
+        if not heard.elliptic or last not in families.guides or not families.contradicts(last, told):
+            return False
+        return any(not families.contradicts(other, told) for other in families.same_matter(last))
 
     def section(self, heard: Heard, guide: str, said_now: Said) -> str:
         """The section that is asked for, or was asked last where the text only changes the guide."""

@@ -31,6 +31,7 @@ class Heard:
     more: tuple[str, ...] = ()  # further sections that are asked for beside `section`
     corrects: bool = False  # whether the text takes back what was said before
     elliptic: bool = False  # whether it names someone or something and asks the same of it: "那学校的呢"
+    also: bool = False  # whether it wants the same for someone else: "我弟那边是企业，也…"
     back: bool = False  # whether it goes back to what was talked about before: "回到工伤那个"
 
     @property

@@ -235,7 +235,7 @@ def test_text_of_nothing_but_facets_is_bare(message: Message) -> None:
         *((text, True) for text in ("窗口还是网上", "那得本人去吧")),
         *((text, False) for text in ("我是泳校的", "直接去窗口办", "算泳校的吧", "还是窗口吧")),
         *((text, False) for text in ("可能是泳校的吧", "我觉得是泳校吧", "主要是退休吧", "银行发的吧", "行吧")),
-        *((text, False) for text in ("是补那几年的", "干了十几年", "等了好几天", "差这几个月")),
+        *((text, False) for text in ("是补那几年的", "干了十几年", "等了好几天", "差这几个月", "前几天走了")),
         *((text, True) for text in ("几天能好", "得跑几趟", "材料交几份")),
         *((text, False) for text in ("我妈还是农村户口", "现在还是在职", "那我还是去窗口")),
     ],

@@ -209,3 +209,9 @@ def test_statement_that_clearly_means_an_option_is_no_value_that_was_not_offered
     told = heard("票暂停了，帽子裂了", None, said={"matter": ("暂停",)}, asks=False)
     assert resolve(told, scores(g05=0.95), scores(g05=0.9), Memory(pending=matter)).guide == "g05"
     assert resolve(told, scores(g01=0.5), scores(g01=0.9), Memory(pending=matter)).guide == "g01"
+
+
+def test_question_put_again_is_about_the_section_that_was_asked() -> None:
+    vague = heard("这两样有啥不同", "eligibility")
+    asked = JUDGE.decide(vague, NAMELESS, WAITING).memory.pending
+    assert asked is not None and asked.section == ASKED.section

@@ -106,6 +106,30 @@ def test_in_an_ellipsis_a_hint_counts_among_what_the_look_alikes_are_told_by() -
     assert JUDGE.decide(replace(wife, elliptic=False), NAMELESS, last).guide == "g01"
 
 
+def test_same_matter_is_meant_for_someone_else_whom_a_matter_only_describes() -> None:
+    paused = Memory("g01", "location", {"g01": 1.0}, {"audience": (SHOP,)})
+    said = {"audience": (OFFICE,), "matter": ("补领",)}
+    neighbour = heard("还有个补领泳帽的机关邻居呢", None, said=said, asks=False, elliptic=True)
+    decision = JUDGE.decide(neighbour, CLEAR, paused)
+    assert (decision.guide, decision.section) == ("g02", "location")
+    assert JUDGE.decide(replace(neighbour, elliptic=False), CLEAR, paused).guide == "g04"
+
+
+def test_who_wants_the_same_in_a_longer_question_changes_what_was_said() -> None:
+    paused = Memory("g01", "location", {"g01": 1.0}, {"audience": (SHOP,)})
+    brother = heard("我弟在机关游泳，他的票也先停停，带什么", said={"audience": (OFFICE,)}, also=True)
+    unsure = scores(g01=0.3, g02=0.5)
+    assert JUDGE.decide(brother, unsure, paused).guide == "g02"
+    assert JUDGE.decide(replace(brother, also=False), unsure, paused).act is Act.CLARIFY
+
+
+def test_word_for_several_matters_means_the_one_under_discussion() -> None:
+    both = heard("那换带什么材料", said={"matter": ("补领", "换领")})
+    given = scores(g05=0.3, g04=0.3, topicless=0.4)
+    assert JUDGE.decide(both, given, CAP).guide == "g04"
+    assert JUDGE.decide(replace(both, said={"matter": ("换领",)}), given, CAP).guide != "g04"
+
+
 @pytest.mark.parametrize("section", [None, "overview", "process", "eligibility"])
 def test_statement_asks_for_no_section_whatever_it_sounds_like(section: str | None) -> None:
     statement = heard("才五十五，想换领", section, asks=False)
