@@ -46,7 +46,7 @@ class ActionAnswer(Action):
             return []
         request = here.desk.request_in(said.text, said.section)
         said = replace(said, section=request, text=here.desk.plainly(said.text, request))
-        decision, scores = decide_told(here.judge, lambda text: here.engine.scores([text])[0], said, before)
+        decision, scores = decide_told(here.judge, here.score, here.signs.spoken, said, before)
         tell(dispatcher, here, message, scores)
         memory = replace(put_now(decision.memory, tracker), later=later or waits)
         if decision.act is Act.CLARIFY:
@@ -56,7 +56,7 @@ class ActionAnswer(Action):
                 dispatcher.utter_message(response="utter_term", said=term.said, term=term.term)
             quote_memory(dispatcher, tracker, memory)
         else:
-            refuse_for(dispatcher, tracker, said, scores)
+            refuse_for(dispatcher, tracker, said, scores, decision.told)
         memory = offer_later(dispatcher, memory)
         return [*remember(memory), *([] if memory.pending else CLOSED)]
 
@@ -84,15 +84,14 @@ def quote_memory(dispatcher: CollectingDispatcher, tracker: Tracker, memory: Mem
         quote(dispatcher, here, guide, section, channel, more=memory.more)
 
 
-def refuse_for(dispatcher: CollectingDispatcher, tracker: Tracker, said: Heard, scores: Scores) -> None:
+def refuse_for(dispatcher: CollectingDispatcher, tracker: Tracker, said: Heard, scores: Scores, told: bool) -> None:
     """Say that no matter was named, or that it is not in the book; to who only told something, ask on."""
     here = shared()
     if scores.topicless >= here.judge.thresholds.topicless:
         card = say_usual(dispatcher, here, tracker) if section_of(said.section or "") == "hours" else None
         refuse(dispatcher, here, "utter_which_matter", card=card)
     else:
-        asks_on = said.tells and said.refusal < here.judge.thresholds.refuse_intent
-        refuse(dispatcher, here, "utter_told" if asks_on else "utter_fallback", here.judge.near(scores))
+        refuse(dispatcher, here, "utter_told" if told else "utter_fallback", here.judge.near(scores))
 
 
 def first_matter(here: Shared, message: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:

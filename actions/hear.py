@@ -10,6 +10,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions import manner
 from bot.desk.request import REQUESTS, name_of
 from index.corpus import SECTIONS
 from index.decide import Heard, Judge
@@ -17,11 +18,6 @@ from index.facets import FACETS, Signs
 from index.memory import Memory
 from index.sections import likeliest
 
-QUESTION = re.compile(
-    r"[吗呢嘛么啥哪怎咋谁？?]|(?<![这那好十前])几|什么|多久|多少|如何|多长|(.)[不没]\1|[不没]$"
-    r"|[^，。,\s](?<![我你您他她它妈爸爹娘爷奶公婆儿女哥姐弟妹们在前这那就都也])还是[^，。,吧]+$"
-    r"|((?<!可)能|可以|(?<![主需])要|(?<![觉懂晓])得|够)[^，。,]*吧[。.!！]*$"
-)
 RUN = re.compile(r"([^\w\s])\1{2,}")  # "！！！" is no more than "！" to the ranker
 FILLER = re.compile(r"[\s，。,.！!？?~～的呢吧啊呀哦嗯那是呐嘛]|如果|要是|换成|还有")
 SAID = (*FACETS, "channel")  # what a text may say of the person, the matter and the way
@@ -36,13 +32,6 @@ SURE_REQUEST = 0.5  # below, a request is answered like its section: the quote s
 SECTION_SURE = 0.6  # a piece of a text asks for a section of its own from this confidence on
 SECTION_DOUBT = 0.1  # a section intent behind another one counts from this confidence on
 CORRECTS = 0.1  # a text takes something back also where that is only the second thing it does, from this confidence on
-ELLIPSIS = re.compile(r"(呢|也都?是?一样[吗嘛么]|也?都?是?这样[吗嘛么])[\s，,？?。！!]*$")
-BACK = re.compile(
-    r"(刚才|刚刚|先前|之前|[前上]面|前头)的?(那|说|问)|回到.{0,8}[那刚]|接着说"
-    r"|^(好[，,]?|那就?|再)?(回到|说回)(?!老?家|农?村|国|威海)"
-    r"|^(好[，,]?|那就?|再)?(回(?!头|来)|还是说|刚才)[^，。]{1,8}那[个件]"
-)
-ALSO = re.compile(r"也|一样|那边")
 Meant = Callable[[str], Mapping[str, float]]
 
 
@@ -84,7 +73,7 @@ def heard(
     named, hints = signs.section(text), signs.spoken(text)
     talk = is_talk(intent, text, signs)
     section, more = sections_asked(ranking, message.get("asked") or ())
-    again = named is None and is_elliptic(text, bool(hints) or intent.get("name") in TELLING)
+    again = named is None and manner.is_elliptic(text, bool(hints) or intent.get("name") in TELLING)
     if again:
         section = None
     if section in SECTIONS and not (more or pressed):
@@ -99,10 +88,13 @@ def heard(
         unsure=unsure(intent, text) and not pressed,
         talk=talk,
         pressed=bool(pressed),
-        asks=not again and bool(QUESTION.search(text) or named),
+        asks=not again and bool(manner.QUESTION.search(text) or named),
         elliptic=again,
-        back=BACK.search(text) is not None,
-        also=ALSO.search(text) is not None,
+        back=bool(manner.BACK.search(text) or manner.RETURNS.search(text)),
+        returns=manner.RETURNS.search(text) is not None,
+        describes=manner.DESCRIBES.search(text) is not None,
+        wants=manner.WANTS.search(text) is not None,
+        also=manner.ALSO.search(text) is not None,
         corrects=any(entry["name"] == "correct" and entry["confidence"] >= CORRECTS for entry in ranking[:2]),
         bare=is_bare(message),
         named=named,
@@ -116,15 +108,6 @@ def is_talk(intent: Mapping[str, Any], text: str, signs: Signs) -> bool:
     """Whether a text is about the conversation or the person; distress is believed on a word of trouble, too."""
     troubled = intent.get("name") == "distress" and signs.trouble(text) is not None
     return intent.get("name") in TALK and (troubled or intent.get("confidence", 1.0) >= SURE_TALK)
-
-
-def is_elliptic(text: str, tells: bool) -> bool:
-    """Whether a text names someone or something and asks the same again: "那学校的呢", unlike "费用呢", "怎么办呢".
-
-    `tells` says whether it tells anything at all.
-    """
-    rest = ELLIPSIS.sub("", text)
-    return rest != text and tells and not QUESTION.search(rest)
 
 
 def is_bare(message: Mapping[str, Any]) -> bool:

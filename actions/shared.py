@@ -14,7 +14,7 @@ import yaml
 from bot.desk.desk import Desk
 from bot.settings import Settings
 from index.decide import Judge
-from index.engine import Engine
+from index.engine import Engine, Scores
 from index.facets import Signs
 from index.thresholds import Thresholds
 
@@ -29,6 +29,10 @@ class Shared:
     sections: Mapping[str, str]  # section key or request → the words of its button
     signs: Signs
     desk: Desk
+
+    def score(self, text: str) -> Scores:
+        """How likely each guide is meant by a text."""
+        return self.engine.scores([text])[0]
 
     def meant(self, text: str) -> Mapping[str, float]:
         """Evidence about the section that a text asks for, from its meaning."""

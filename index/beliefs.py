@@ -103,20 +103,19 @@ def carried_on(memory: Memory, families: Families, said_now: Said, spoken: Said)
 
 
 def confirmed(own: Beliefs, families: Families, spoken: Said, sure: float) -> Said:
-    """What a text speaks of, as far as the guide is about it that the text surely means by itself."""
+    """The values that a text speaks of, where the guide that it surely means by itself has them, too."""
     best = max(own, key=lambda guide: own[guide])
     facets = families.guides[best].facets if own[best] >= sure else {}
     both = {facet: tuple(v for v in values if v in facets.get(facet, ())) for facet, values in spoken.items()}
     return {facet: values for facet, values in both.items() if values}
 
 
-def leaving(memory: Memory, families: Families, thresholds: Thresholds) -> set[str]:
-    """The guides that one who goes back does not mean: all never talked about, and the last where another was."""
-    before = {guide for guide, p in memory.beliefs.items() if p >= thresholds.rival}
-    last = memory.guide
-    if last and last in families.guides and before - {last, *families.alike(last)}:
-        before.discard(last)
-    return set(families.guides) - before
+def without(beliefs: Beliefs, unmeant: Iterable[str], left: float) -> dict[str, float]:
+    """Guides that are not meant keep the share `left`; all of them together have as much as before."""
+    dropped = set(unmeant)
+    kept = {guide: p * left if guide in dropped else p for guide, p in beliefs.items()}
+    scale = sum(beliefs.values()) / (sum(kept.values()) or 1.0)
+    return {guide: p * scale for guide, p in kept.items()}
 
 
 def read(
@@ -127,14 +126,14 @@ def read(
     thresholds: Thresholds,
     spoken: Said | None = None,
     denied: Said | None = None,
-    back: bool = False,
+    unmeant: Iterable[str] = (),
 ) -> Reading:
     """What a text means in its conversation.
 
     A text that names no matter is about what is expected; one that does multiplies its own evidence with the
     expectation, which makes it easy to stay and possible to leave. Facets said earlier lower guides they rule out.
-    `said_now` are facets that change the last question, `spoken` all that this text speaks of, `denied` what it denies;
-    one that goes `back` is about a guide that was talked about.
+    `said_now` are facets that change the last question, `spoken` all that this text speaks of, `denied` what it denies,
+    `unmeant` guides that it is not about.
     """
     guides = families.guides
     spoken, denied = spoken or said_now, denied or {}
@@ -150,12 +149,12 @@ def read(
         beliefs = weigh(own, families, carried, thresholds.contradiction)
         return Reading({guide: p * mass for guide, p in beliefs.items()}, 1 - mass)
     stay, flat = thresholds.stay, (1 - thresholds.stay) / len(guides)
-    joint, left_behind = {}, leaving(memory, families, thresholds) if back else ()
+    joint = {}
     for guide in guides:
         prior = (flat + stay * expected[guide]) * len(guides)
         left = thresholds.contradiction ** families.contradicts(guide, carried)
         said_not = thresholds.denied ** families.denies(guide, denied)
-        said_not *= thresholds.contradiction**2 if guide in left_behind else 1
         joint[guide] = (own[guide] * prior * left + scores.topicless * thresholds.lean * expected[guide]) * said_not
+    joint = without(joint, unmeant, thresholds.contradiction**2)
     total = sum(joint.values()) + scores.out_of_scope
     return Reading({guide: p / total for guide, p in joint.items()}, scores.out_of_scope / total)

@@ -50,22 +50,23 @@ class Judge:
         heard = follow_up.told(heard)
         said_now = follow_up.changes(heard)
         scores = follow_up.scores_of(heard, said_now)
-        reading = read(scores, memory, self.families, said_now, limits, heard.spoken, heard.denied, heard.back)
+        unmeant = follow_up.unmeant(heard)
+        reading = read(scores, memory, self.families, said_now, limits, heard.spoken, heard.denied, unmeant)
         guide, probability = reading.best
         section = follow_up.section(heard, guide, said_now)
         remembered = memory.with_said(heard.said, heard.denied)
         if self._refused(heard, reading):
-            return refusal(heard, remembered)
+            return refusal(heard, remembered, limits.refuse_intent)
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
             kept = remembered.without_question() if heard.tells else aside(remembered)  # it may answer what was asked
             return self.answer(guide, section, reading.guides, replace(kept, more=heard.more), heard.hints)
         if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
-            return refusal(heard, remembered)
+            return refusal(heard, remembered, limits.refuse_intent)
         hints = told(heard.hints, scores.open, limits)
         about = Pending("", heard.text, section, reading.guides, hints=hints, more=heard.more)
         decision = self._asked(about, heard, scores, remembered)
         unsure = decision.act is Act.ANSWER and not memory.pending and scores.out_of_scope >= limits.doubt
-        return refusal(heard, remembered) if unsure else decision
+        return refusal(heard, remembered, limits.refuse_intent) if unsure else decision
 
     def _asked(self, about: Pending, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """The question to ask; where that very question waits already, how to tell, or the answer."""
@@ -194,10 +195,13 @@ class Judge:
         return Reply(self, pending, question, memory, heard, alone, together).resolve()
 
 
-def refusal(heard: Heard, memory: Memory) -> Decision:
-    """Nothing in the book; what was told without a question is kept, for one may follow."""
-    kept = aside(memory)
-    return Decision(Act.FALLBACK, kept.with_story(heard.text) if heard.tells else kept)
+def refusal(heard: Heard, memory: Memory, doubted: float) -> Decision:
+    """Nothing in the book; what was only told is kept, for its question may follow.
+
+    `doubted` is the confidence of the intent out_of_scope from which it is nothing of ours.
+    """
+    kept, told = aside(memory), heard.tells and not heard.wants and heard.refusal < doubted
+    return Decision(Act.FALLBACK, kept.with_story(heard.text) if told else replace(kept, story=""), told=told)
 
 
 def aside(memory: Memory) -> Memory:

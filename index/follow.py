@@ -52,8 +52,8 @@ class FollowUp:
         short = heard.bare or len(heard.text) <= SHORT or self._is_for_another(heard)
         if heard.pressed or (fact and short and MATTER not in said_now):
             return NAMELESS
-        told = memory.guide and not (memory.pending or heard.asks) and heard.refusal < limits.stated
-        if not fact and not told:
+        remark = memory.guide and not (memory.pending or heard.asks or heard.wants or heard.elliptic)
+        if not fact and not (remark and heard.refusal < limits.stated):
             return own
         of_it = replace(own, out_of_scope=0.0, topicless=own.topicless + own.out_of_scope)
         return replace(of_it, guides=self._drawn_together(limits.fact)) if fact else of_it
@@ -104,15 +104,35 @@ class FollowUp:
         family = families.choices(last, MATTER)
         aside = self._is_topicless and heard.section not in (None, *VAGUE)
         dropped = (aside and family.isdisjoint(heard.said.get(MATTER, ()))) or self._is_for_another(heard)
-        said = {facet: values for facet, values in heard.said.items() if facet != MATTER or not dropped}
-        own = tuple(v for v in said.get(MATTER, ()) if v in self.judge.guides[last].facets.get(MATTER, ()))
-        return {**said, MATTER: own} if own else said  # a word for several matters, this one among them
+        return {facet: values for facet, values in heard.said.items() if facet != MATTER or not dropped}
+
+    def unmeant(self, heard: Heard) -> set[str]:
+        """The guides that who goes back does not mean: all never talked about, and the last unless it is named."""
+        memory, families, limits = self.memory, self.judge.families, self.judge.thresholds
+        before = {guide for guide, p in memory.beliefs.items() if p >= limits.rival}
+        if not heard.back or not before:
+            return set()
+        last = memory.guide or ""
+        others = before - {last, *families.alike(last)} if last in families.guides else set()
+        if heard.returns and others and self.scores.guides[last] < limits.candidate:
+            before.discard(last)
+        return set(families.guides) - before
 
     def _is_for_another(self, heard: Heard) -> bool:
         """Whether the same is asked for someone whom a look-alike of the last guide is for ("领伤残津贴的呢")."""
         last, families = self.memory.guide or "", self.judge.families
         told = {facet: values for facet, values in heard.said.items() if facet in TELLING}
         if not heard.elliptic or last not in families.guides or not families.contradicts(last, told):
+            return False
+        own = self.scores.guides
+        best = max(own, key=lambda guide: own[guide])
+        matters = set(heard.said.get(MATTER, ())).intersection(self.judge.guides[best].facets.get(MATTER, ()))
+        if (
+            matters
+            and not heard.describes
+            and own[best] >= self.judge.thresholds.sure
+            and not families.contradicts(best, told)
+        ):
             return False
         return any(not families.contradicts(other, told) for other in families.same_matter(last))
 

@@ -31,8 +31,11 @@ class Heard:
     more: tuple[str, ...] = ()  # further sections that are asked for beside `section`
     corrects: bool = False  # whether the text takes back what was said before
     elliptic: bool = False  # whether it names someone or something and asks the same of it: "那学校的呢"
-    also: bool = False  # whether it wants the same for someone else: "我弟那边是企业，也…"
-    back: bool = False  # whether it goes back to what was talked about before: "回到工伤那个"
+    describes: bool = False  # whether it tells who someone is by what he draws: "领伤残津贴的呢"
+    also: bool = False  # whether it asks the same for someone else: "我弟那边是企业，…"
+    back: bool = False  # whether it is about something that was talked about: "刚才那个"
+    returns: bool = False  # … and about something before the last: "回到工伤那个"
+    wants: bool = False  # whether it asks for something without asking: "我想办…"
 
     @property
     def tells(self) -> bool:
@@ -65,4 +68,5 @@ class Decision:
     guide: str | None = None
     section: str | None = None
     question: Question | None = None
+    told: bool = False  # of a refusal: nothing was asked, and the question may follow
     beside: str | None = None  # a second guide to quote beside the first: the citizen could not tell which

@@ -82,7 +82,7 @@ def turn(judge: Judge, ears: Ears, text: str, memory: Memory) -> Decision:
         return Decision(act, Memory() if act is Act.RESTART else kept)
     if said.unsure and not said.said:
         return Decision(Act.CHITCHAT, memory)
-    return decide_told(judge, ears.score, first, memory)[0]
+    return decide_told(judge, ears.score, ears.here.signs.spoken, first, memory)[0]
 
 
 def reply_of(decision: Decision) -> Reply:

@@ -41,6 +41,8 @@ def test_every_button_below_an_answer_quotes_its_section(talk: Conversation, gui
 
 
 def test_what_was_told_first_is_read_with_the_question_that_follows(talk: Conversation) -> None:
+    assert said(talk, "社保卡上的怎么改") != "answer g82 overview"
+    assert talk.say("重新开始").outcome.act is Act.RESTART
     told = talk.say("我换手机号了")
     assert told.outcome.act is Act.FALLBACK
     assert "您想办的是哪件事" in told.text and "12333" in told.text

@@ -147,6 +147,10 @@ def test_one_and_this_are_not_the_same_again(message: Message, text: str) -> Non
         *((text, True) for text in ("回泳帽那个，几天能好", "还是说泳票那个，带啥", "刚才我爸泳帽那个去哪办")),
         *(
             (text, False)
+            for text in ("回老家那个月怎么交", "回执丢了那个怎么办", "之前那家泳馆没给交", "还是说要本人那个证")
+        ),
+        *(
+            (text, False)
             for text in ("我爸刚刚去世了怎么办", "回头我去办要带啥", "我回到老家了", "先前停过三年", "回头要那个表不")
         ),
         *((text, False) for text in ("回到老家以后怎么办", "再回到威海上班要办啥")),
@@ -154,6 +158,29 @@ def test_one_and_this_are_not_the_same_again(message: Message, text: str) -> Non
 )
 def test_going_back_is_heard_where_something_is_pointed_at(message: Message, text: str, back: bool) -> None:
     assert heard(message(text), SECTIONS, SIGNS).back is back
+
+
+@pytest.mark.parametrize(
+    ("text", "returns", "also", "describes", "wants"),
+    [
+        ("前面那个去哪办", True, False, False, False),
+        ("回到泳帽那个", True, False, False, False),
+        ("刚才说的材料要原件吗", False, False, False, False),
+        ("我弟那边是泳校，带什么", False, True, False, False),
+        ("他也换号了，去哪改", False, True, False, False),
+        ("你们那边几点上班", False, False, False, False),
+        ("也许是吧，不一样就算了", False, False, False, False),
+        ("还有个领泳票的邻居呢", False, False, True, False),
+        ("我想办张新的", False, False, False, True),
+        ("帮我查一下泳票", False, False, False, True),
+        ("我要是不在呢", False, False, False, False),
+    ],
+)
+def test_manner_in_which_it_is_said_is_heard(
+    message: Message, text: str, returns: bool, also: bool, describes: bool, wants: bool
+) -> None:
+    read = heard(message(text), SECTIONS, SIGNS)
+    assert (read.returns, read.also, read.describes, read.wants) == (returns, also, describes, wants)
 
 
 def test_correction_is_heard_also_behind_another_intent(message: Message) -> None:
@@ -236,7 +263,7 @@ def test_text_of_nothing_but_facets_is_bare(message: Message) -> None:
         *((text, False) for text in ("我是泳校的", "直接去窗口办", "算泳校的吧", "还是窗口吧")),
         *((text, False) for text in ("可能是泳校的吧", "我觉得是泳校吧", "主要是退休吧", "银行发的吧", "行吧")),
         *((text, False) for text in ("是补那几年的", "干了十几年", "等了好几天", "差这几个月", "前几天走了")),
-        *((text, True) for text in ("几天能好", "得跑几趟", "材料交几份")),
+        *((text, True) for text in ("几天能好", "得跑几趟", "材料交几份", "提前几个月能报上")),
         *((text, False) for text in ("我妈还是农村户口", "现在还是在职", "那我还是去窗口")),
     ],
 )

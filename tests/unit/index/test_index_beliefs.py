@@ -143,10 +143,10 @@ def test_what_a_text_clearly_means_and_says_speaks_against_the_last_matter() -> 
     assert moved.best[1] > stayed.guides["g02"] + 0.05
 
 
-def test_who_goes_back_means_neither_the_last_matter_nor_what_was_never_talked_about() -> None:
+def test_guides_that_are_not_meant_lose_to_the_others_and_not_to_what_is_not_in_the_book() -> None:
     both = Memory("g04", "process", {"g04": 0.8, "g01": 0.2})
-    back = read(NAMELESS, both, FAMILIES, {}, LIMITS, back=True)
-    assert read(NAMELESS, both, FAMILIES, {}, LIMITS).best[0] == "g04"
-    assert back.best[0] == "g01"
-    alone = Memory("g01", "process", {"g01": 0.9, "g02": 0.1})
-    assert read(NAMELESS, alone, FAMILIES, {}, LIMITS, back=True).best[0] == "g01"
+    unmeant = {"g02", "g03", "g04", "g05"}
+    plain = read(scores(out_of_scope=0.1, topicless=0.8), both, FAMILIES, {}, LIMITS)
+    back = read(scores(out_of_scope=0.1, topicless=0.8), both, FAMILIES, {}, LIMITS, unmeant=unmeant)
+    assert (plain.best[0], back.best[0]) == ("g04", "g01")
+    assert back.out_of_scope == pytest.approx(plain.out_of_scope)

@@ -109,10 +109,10 @@ def test_in_an_ellipsis_a_hint_counts_among_what_the_look_alikes_are_told_by() -
 def test_same_matter_is_meant_for_someone_else_whom_a_matter_only_describes() -> None:
     paused = Memory("g01", "location", {"g01": 1.0}, {"audience": (SHOP,)})
     said = {"audience": (OFFICE,), "matter": ("补领",)}
-    neighbour = heard("还有个补领泳帽的机关邻居呢", None, said=said, asks=False, elliptic=True)
+    neighbour = heard("还有个领泳帽的机关邻居呢", None, said=said, asks=False, elliptic=True, describes=True)
     decision = JUDGE.decide(neighbour, CLEAR, paused)
     assert (decision.guide, decision.section) == ("g02", "location")
-    assert JUDGE.decide(replace(neighbour, elliptic=False), CLEAR, paused).guide == "g04"
+    assert JUDGE.decide(replace(neighbour, describes=False), CLEAR, paused).guide == "g04"
 
 
 def test_who_wants_the_same_in_a_longer_question_changes_what_was_said() -> None:
@@ -121,13 +121,6 @@ def test_who_wants_the_same_in_a_longer_question_changes_what_was_said() -> None
     unsure = scores(g01=0.3, g02=0.5)
     assert JUDGE.decide(brother, unsure, paused).guide == "g02"
     assert JUDGE.decide(replace(brother, also=False), unsure, paused).act is Act.CLARIFY
-
-
-def test_word_for_several_matters_means_the_one_under_discussion() -> None:
-    both = heard("那换带什么材料", said={"matter": ("补领", "换领")})
-    given = scores(g05=0.3, g04=0.3, topicless=0.4)
-    assert JUDGE.decide(both, given, CAP).guide == "g04"
-    assert JUDGE.decide(replace(both, said={"matter": ("换领",)}), given, CAP).guide != "g04"
 
 
 @pytest.mark.parametrize("section", [None, "overview", "process", "eligibility"])
@@ -220,3 +213,11 @@ def test_going_back_is_about_what_was_talked_about() -> None:
     back = heard("回到泳票那个，去哪办", "location", back=True)
     assert JUDGE.decide(back, spread, last).guide == "g01"
     assert JUDGE.decide(replace(back, back=False), spread, last).guide != "g01"
+
+
+def test_who_returns_does_not_mean_the_last_matter_unless_it_is_named() -> None:
+    last = Memory("g04", "materials", {"g04": 0.83, "g01": 0.17})
+    before = heard("前面那个，去哪办", "location", back=True, returns=True)
+    assert JUDGE.decide(before, NAMELESS, last).guide == "g01"
+    assert JUDGE.decide(replace(before, returns=False), NAMELESS, last).guide == "g04"
+    assert JUDGE.decide(before, scores(g04=0.5, topicless=0.5), last).guide == "g04"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from invented import OFFICE, scores
+from invented import OFFICE, SIGNS, scores
 from judging import CLEAR, JUDGE, NAMELESS, STRANGE, heard
 
 from bot.outcome import Act
@@ -20,7 +20,7 @@ WHOLE = "昨天游泳，怎么补"
 
 def decide(given: Heard, memory: Memory, **says: Scores) -> Decision:
     """A turn, with what the engine says of texts; of others it knows nothing."""
-    return decide_told(JUDGE, lambda text: says.get(text, STRANGE), given, memory)[0]
+    return decide_told(JUDGE, lambda text: says.get(text, STRANGE), SIGNS.spoken, given, memory)[0]
 
 
 def test_what_only_tells_is_kept_and_what_asks_is_not() -> None:
@@ -46,7 +46,22 @@ def test_question_that_is_clear_or_surely_not_in_the_book_needs_no_story() -> No
     told = decide(TOLD, Memory()).memory
     assert decide(ASKS, told, 怎么补=scores(g05=0.95), **{WHOLE: CLEAR}).guide == "g05"
     refused = decide(ASKS, told, 怎么补=STRANGE, **{WHOLE: CLEAR})
-    assert (refused.act, refused.memory.story) == (Act.FALLBACK, "昨天游泳")
+    assert (refused.act, refused.memory.story) == (Act.FALLBACK, "")
+
+
+def test_what_the_story_hints_at_is_not_asked_any_more() -> None:
+    told = decide(replace(TOLD, text="在泳校教书"), Memory()).memory
+    family = scores(g01=0.45, g02=0.5)
+    answered = decide(ASKS, told, 怎么补=NAMELESS, **{"在泳校教书，怎么补": family})
+    assert answered.memory.pending is not None
+    assert "audience" in answered.memory.pending.hints
+
+
+def test_what_asks_in_other_words_or_is_surely_not_in_the_book_is_no_story() -> None:
+    assert decide(replace(TOLD, wants=True), Memory()).memory.story == ""
+    loan = decide(replace(TOLD, refusal=0.9), decide(TOLD, Memory()).memory)
+    assert (loan.told, loan.memory.story) == (False, "")
+    assert decide(TOLD, Memory()).told
 
 
 def test_story_goes_on_until_it_comes_to_something_and_its_end_is_kept() -> None:
