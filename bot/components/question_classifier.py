@@ -22,6 +22,7 @@ from bot.components.asking import asked_parts, asking_pieces, even, grams, quest
 
 ASKED = "asked"  # of a message: what each of its pieces asks, where there are several
 MATTERS = "matters"  # … and each way to take it for two questions: the first as a message, and the text of the later
+OUT_OF_SCOPE = "out_of_scope"
 _BREAK = "\x1f"  # stands in no text; the vectorizers get ready-made tokens, as functions are not stored
 _FILE = "classifier.skops"
 _TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # where TfidfVectorizer keeps its weights
@@ -103,7 +104,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         """A text's intent, the ranking, and name and confidence of each piece that asks, where there are several."""
         pieces = asking_pieces(text)
         whole, *each = self._rankings([text, *pieces] if len(pieces) > 1 else [text])
-        return {INTENT: whole[0], INTENT_RANKING_KEY: whole, ASKED: [ranking[0] for ranking in each]}
+        return {INTENT: whole[0], INTENT_RANKING_KEY: whole, ASKED: [what_is_asked(ranking) for ranking in each]}
 
     def _rankings(self, texts: list[str]) -> list[list[dict[str, Any]]]:
         """For each text its intents, the likeliest first."""
@@ -123,6 +124,12 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         """f64[texts, grams], sparse."""
         views = zip(self._views, _tokens(texts), strict=True)
         return hstack([view.transform(tokens) for view, tokens in views]).tocsr()
+
+
+def what_is_asked(ranking: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a piece asks, taken to ask for something of ours: whether it does the whole text tells."""
+    ours = [entry for entry in ranking if entry["name"] != OUT_OF_SCOPE]
+    return {**ours[0], "confidence": ours[0]["confidence"] / sum(entry["confidence"] for entry in ours)}
 
 
 def _vectorizer(min_df: int) -> TfidfVectorizer:

@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.question_classifier import QuestionClassifier
+from bot.components.question_classifier import QuestionClassifier, what_is_asked
 
 RESOURCE = Resource("question")
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="question")
@@ -71,3 +71,9 @@ def test_what_ends_something_is_believed_only_when_it_is_said_clearly(tmp_path: 
     assert told(trusting, "好几").get(INTENT)["confidence"] < 0.6
     assert told(trusting, "好几").get(INTENT)["name"] == "greet"
     assert told(careful, "好几").get(INTENT)["name"] != "greet"
+
+
+def test_piece_is_taken_to_ask_for_something_of_ours() -> None:
+    names = (("out_of_scope", 0.5), ("location", 0.4), ("fee", 0.1))
+    piece = what_is_asked([{"name": name, "confidence": confidence} for name, confidence in names])
+    assert piece == {"name": "location", "confidence": pytest.approx(0.8)}
