@@ -59,7 +59,7 @@ def test_who_goes_back_does_not_mean_the_last_matter(talk: Conversation) -> None
     assert said(talk, "社保权益记录单怎么打印，要什么材料") == "answer g11 materials"
     assert said(talk, "换个事，社会保障卡注销要什么材料") == "answer g76 materials"
     assert said(talk, "回到记录单，去窗口的话在哪") == "answer g11 location"
-    assert said(talk, "回到前面那个") == "answer g76 location"
+    assert said(talk, "回到前面那个") == "answer g76 overview"
 
 
 def test_audience_moves_to_the_look_alike_and_back(talk: Conversation) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -44,7 +44,7 @@ def said_since(journal: Journal, since: datetime | None = None) -> list[Said]:
     judged = turns.outerjoin(feedback, feedback.c.turn == turns.c.id)
     query = select(turns, feedback.c.verdict).select_from(judged)
     if since:
-        query = query.where(turns.c.received_at >= since)
+        query = query.where(turns.c.received_at >= since.astimezone(UTC))  # SQLite compares without time zones
     return [_said(row) for row in journal.rows(query.order_by(turns.c.sender, turns.c.received_at, turns.c.id))]
 
 

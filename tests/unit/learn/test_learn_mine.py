@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from invented import GUIDES, LIMITS, PROJECT, scores
 
-from bot.edge.journal import Entry, Journal
+from bot.edge.journal import Entry, Journal, turns
 from bot.learn.mine import run
 from bot.learn.mine.cluster import Cluster
 from bot.learn.mine.config import MiningConfig
@@ -234,6 +234,15 @@ def test_options_of_a_question_are_read_from_the_journal(tmp_path: Path) -> None
     picked = journal.receive(Entry("rest", "rest:a", "机关"))
     journal.complete(picked, replace(Outcome(Act.ANSWER), guide="g02"), 5, None)
     assert [(one.reason, one.meant) for one in worthy(run.said_since(journal), CONFIG)] == [(Reason.PICKED, "g02")]
+    journal.close()
+
+
+def test_messages_are_read_from_the_very_moment_whatever_its_time_zone(tmp_path: Path) -> None:
+    journal, china = Journal(f"sqlite:///{tmp_path}/journal.db"), timezone(timedelta(hours=8))
+    row = {"channel": "rest", "masked": "", "state": "completed", "sender": "rest:a", "text": "泳票停掉"}
+    journal.write(turns.insert().values(**row, received_at=NOON))
+    assert len(run.said_since(journal, NOON.astimezone(china))) == 1
+    assert run.said_since(journal, (NOON + timedelta(seconds=1)).astimezone(china)) == []
     journal.close()
 
 
