@@ -22,6 +22,7 @@ from bot.desk.comparison import (
     rows_of_guides,
     sides,
 )
+from index.beliefs import likeliest
 from index.memory import Memory
 
 MEANT = 0.3  # least probability of a guide by its own side of the question
@@ -53,10 +54,10 @@ class ActionCompare(Action):
 
 def one_guide(here: Shared, text: str, memory: Memory) -> list[Guide]:
     """The guide whose ways are compared: the one the text names, or the one under discussion; none where unclear."""
-    scores = here.engine.scores([text])[0]
+    scores = here.score(text)
     if memory.guide and scores.topicless >= here.judge.thresholds.topicless:
         return [here.engine.guides[memory.guide]]
-    best = max(scores.guides, key=lambda guide: scores.guides[guide])
+    best = likeliest(scores.guides)
     return [here.engine.guides[best]] if scores.guides[best] >= here.judge.thresholds.answer else []
 
 

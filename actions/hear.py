@@ -70,7 +70,7 @@ def heard(
     text, intent = str(message.get("text") or ""), message.get("intent") or {}
     ranking = message.get("intent_ranking") or [intent]
     pressed = next((key for key, title in sections.items() if title == text.strip()), None)
-    named, hints = signs.section(text), signs.spoken(text)
+    named, hints, returns = signs.section(text), signs.spoken(text), manner.RETURNS.search(text) is not None
     talk = is_talk(intent, text, signs)
     section, more = sections_asked(ranking, message.get("asked") or ())
     again = named is None and manner.is_elliptic(text, bool(hints) or intent.get("name") in TELLING)
@@ -90,8 +90,8 @@ def heard(
         pressed=bool(pressed),
         asks=not again and bool(manner.QUESTION.search(text) or named),
         elliptic=again,
-        back=bool(manner.BACK.search(text) or manner.RETURNS.search(text)),
-        returns=manner.RETURNS.search(text) is not None,
+        back=returns or manner.BACK.search(text) is not None,
+        returns=returns,
         describes=manner.DESCRIBES.search(text) is not None,
         wants=manner.WANTS.search(text) is not None,
         also=manner.ALSO.search(text) is not None,

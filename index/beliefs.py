@@ -26,10 +26,15 @@ class Reading:
         return max(self.guides.items(), key=lambda item: item[1])
 
 
-def normal(beliefs: Beliefs) -> dict[str, float]:
-    """The same proportions, adding up to one."""
+def likeliest(beliefs: Beliefs) -> str:
+    """The guide with the highest probability."""
+    return max(beliefs, key=lambda guide: beliefs[guide])
+
+
+def normal(beliefs: Beliefs, mass: float = 1.0) -> dict[str, float]:
+    """The same proportions, adding up to `mass`."""
     total = sum(beliefs.values()) or 1.0
-    return {guide: probability / total for guide, probability in beliefs.items()}
+    return {guide: probability / total * mass for guide, probability in beliefs.items()}
 
 
 def weigh(
@@ -52,7 +57,7 @@ def soften(
     The ranker has learned who usually asks; that is no reason to take it for granted. Of a facet that is not in
     `open_` it is only known whether a word of `spoken` told it.
     """
-    first = max(own, key=lambda guide: own[guide])
+    first = likeliest(own)
     drawn = dict(own)
     rivals = [guide for guide, p in own.items() if open_ and p >= thresholds.candidate * own[first]]
     unknown = dict.fromkeys(families.alike(first), 1.0)  # where nothing was learned only look-alikes are drawn
@@ -62,8 +67,7 @@ def soften(
         least = thresholds.unsaid_matter if MATTER in apart else thresholds.unsaid
         power = 1 - (1 - least) * min(open_.get(facet, unknown.get(other, 0.0)) for facet in apart)
         drawn[other] = own[first] * (own[other] / own[first]) ** power
-    scale = sum(own.values()) / (sum(drawn.values()) or 1.0)
-    return {guide: p * scale for guide, p in drawn.items()}
+    return normal(drawn, sum(own.values()))
 
 
 def expectation(memory: Memory, families: Families, said_now: Said, thresholds: Thresholds) -> Beliefs:
@@ -104,7 +108,7 @@ def carried_on(memory: Memory, families: Families, said_now: Said, spoken: Said)
 
 def confirmed(own: Beliefs, families: Families, spoken: Said, sure: float) -> Said:
     """The values that a text speaks of, where the guide that it surely means by itself has them, too."""
-    best = max(own, key=lambda guide: own[guide])
+    best = likeliest(own)
     facets = families.guides[best].facets if own[best] >= sure else {}
     both = {facet: tuple(v for v in values if v in facets.get(facet, ())) for facet, values in spoken.items()}
     return {facet: values for facet, values in both.items() if values}
@@ -114,8 +118,7 @@ def without(beliefs: Beliefs, unmeant: Iterable[str], left: float) -> dict[str, 
     """Guides that are not meant keep the share `left`; all of them together have as much as before."""
     dropped = set(unmeant)
     kept = {guide: p * left if guide in dropped else p for guide, p in beliefs.items()}
-    scale = sum(beliefs.values()) / (sum(kept.values()) or 1.0)
-    return {guide: p * scale for guide, p in kept.items()}
+    return normal(kept, sum(beliefs.values()))
 
 
 def read(

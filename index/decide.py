@@ -10,7 +10,7 @@ from bot.book.facets import Facet
 from bot.book.guide import Guide
 from bot.desk.request import section_of
 from bot.outcome import Act
-from index.beliefs import Reading, normal, read, told
+from index.beliefs import Reading, likeliest, normal, read, told
 from index.clarify import Question, best_question, question_of_titles
 from index.engine import Scores
 from index.facets import TELLING, Said
@@ -56,17 +56,17 @@ class Judge:
         section = follow_up.section(heard, guide, said_now)
         remembered = memory.with_said(heard.said, heard.denied)
         if self._refused(heard, reading):
-            return refusal(heard, remembered, limits.refuse_intent)
+            return self._refusal(heard, remembered)
         if probability >= limits.answer or self._all_alike(section, reading.guides, memory):
             kept = remembered.without_question() if heard.tells else aside(remembered)  # it may answer what was asked
             return self.answer(guide, section, reading.guides, replace(kept, more=heard.more), heard.hints)
         if sum(reading.guides[g] for g in (guide, *self.families.alike(guide))) < limits.ask:
-            return refusal(heard, remembered, limits.refuse_intent)
+            return self._refusal(heard, remembered)
         hints = told(heard.hints, scores.open, limits)
         about = Pending("", heard.text, section, reading.guides, hints=hints, more=heard.more)
         decision = self._asked(about, heard, scores, remembered)
         unsure = decision.act is Act.ANSWER and not memory.pending and scores.out_of_scope >= limits.doubt
-        return refusal(heard, remembered, limits.refuse_intent) if unsure else decision
+        return self._refusal(heard, remembered) if unsure else decision
 
     def _asked(self, about: Pending, heard: Heard, scores: Scores, memory: Memory) -> Decision:
         """The question to ask; where that very question waits already, how to tell, or the answer."""
@@ -105,6 +105,12 @@ class Judge:
         doubted = heard.refusal >= limits.refuse_intent and known < limits.sure
         return reading.out_of_scope >= limits.out_of_scope or doubted
 
+    def _refusal(self, heard: Heard, memory: Memory) -> Decision:
+        """Nothing in the book; what was only told, and may be ours, is kept, for its question may follow."""
+        kept, ours = aside(memory), heard.refusal < self.thresholds.refuse_intent
+        told = heard.tells and ours and not heard.wants
+        return Decision(Act.FALLBACK, kept.with_story(heard.text) if told else replace(kept, story=""))
+
     def apart(self, one: Scores, other: Scores) -> bool:
         """Whether two texts are about two matters, at least one of them a guide's; False where it is not certain."""
         sure, known = self.thresholds.sure, [1 - scores.out_of_scope - scores.topicless for scores in (one, other)]
@@ -115,7 +121,7 @@ class Judge:
 
     def _share(self, scores: Scores, other: Scores) -> float:
         """How likely a text means the guide that another one means, or a look-alike of it."""
-        best = max(other.guides, key=lambda guide: other.guides[guide])
+        best = likeliest(other.guides)
         return sum(scores.guides[guide] for guide in (best, *self.families.alike(best)))
 
     def near(self, scores: Scores) -> tuple[str, ...]:
@@ -154,7 +160,7 @@ class Judge:
         """
         top = max(about.beliefs.values())
         likely = {guide: p for guide, p in about.beliefs.items() if p >= self.thresholds.candidate * top}
-        first = max(likely, key=lambda guide: likely[guide])
+        first = likeliest(likely)
         answered: Said = {about.slot: ()} if about.slot else {}
         for other in self.families.open(first, {**memory.said, **heard.spoken}):
             likely.setdefault(other, max(about.beliefs.get(other, 0.0), SIBLING))
@@ -193,15 +199,6 @@ class Judge:
             return None
         pending = replace(memory.pending, section=heard.asked or memory.pending.section)
         return Reply(self, pending, question, memory, heard, alone, together).resolve()
-
-
-def refusal(heard: Heard, memory: Memory, doubted: float) -> Decision:
-    """Nothing in the book; what was only told is kept, for its question may follow.
-
-    `doubted` is the confidence of the intent out_of_scope from which it is nothing of ours.
-    """
-    kept, told = aside(memory), heard.tells and not heard.wants and heard.refusal < doubted
-    return Decision(Act.FALLBACK, kept.with_story(heard.text) if told else replace(kept, story=""), told=told)
 
 
 def aside(memory: Memory) -> Memory:

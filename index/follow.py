@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from index.beliefs import normal
+from index.beliefs import confirmed, likeliest, normal
 from index.engine import Scores
 from index.facets import MATTER, TELLING, Said
 from index.memory import Beliefs, Memory
@@ -60,8 +60,8 @@ class FollowUp:
 
     def _drawn_together(self, power: float) -> Beliefs:
         """The guides' probabilities, raised to this power; together as much as before."""
-        own, mass = self.scores.guides, sum(self.scores.guides.values())
-        return {guide: p * mass for guide, p in normal({guide: p**power for guide, p in own.items()}).items()}
+        own = self.scores.guides
+        return normal({guide: p**power for guide, p in own.items()}, sum(own.values()))
 
     def _clear(self, heard: Heard) -> Said:
         """The one value that is hinted at of each facet of the person; in "她呢" among those of the look-alikes."""
@@ -84,7 +84,7 @@ class FollowUp:
         guides, last = self.judge.guides, self.memory.guide or ""
         if heard.section not in (None, *VAGUE) or len(heard.text) > SHORT or last not in guides:
             return ()
-        best = max(self.scores.guides, key=lambda guide: self.scores.guides[guide])
+        best = likeliest(self.scores.guides)
         hinted, own = set(heard.hints.get(MATTER, ())), guides[last].facets.get(MATTER, ())
         vague = len(hinted) > 1 and best not in self.judge.families.alike(last)
         if vague or hinted.intersection(own):
@@ -125,14 +125,8 @@ class FollowUp:
         if not heard.elliptic or last not in families.guides or not families.contradicts(last, told):
             return False
         own = self.scores.guides
-        best = max(own, key=lambda guide: own[guide])
-        matters = set(heard.said.get(MATTER, ())).intersection(self.judge.guides[best].facets.get(MATTER, ()))
-        if (
-            matters
-            and not heard.describes
-            and own[best] >= self.judge.thresholds.sure
-            and not families.contradicts(best, told)
-        ):
+        named = MATTER in confirmed(own, families, heard.said, self.judge.thresholds.sure)
+        if named and not heard.describes and not families.contradicts(likeliest(own), told):
             return False
         return any(not families.contradicts(other, told) for other in families.same_matter(last))
 

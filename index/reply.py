@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.outcome import Act
-from index.beliefs import normal, soften, weigh
+from index.beliefs import likeliest, normal, soften, weigh
 from index.clarify import Question, chosen, is_none_of
 from index.engine import Scores
 from index.facets import TELLING
@@ -146,7 +146,7 @@ class Reply:
             again = replace(pending, repeated=True, asked=pending.asked + 1, aside=0)
             kept = replace(memory, pending=again)
             return Decision(Act.CLARIFY, kept, section=pending.section, question=self.question)
-        first = max(pending.beliefs, key=lambda guide: pending.beliefs[guide])
+        first = likeliest(pending.beliefs)
         others = [option.guides[0] for option in self.question.options if first not in option.guides]
         beside = others[0] if len(others) == 1 else None
         answered = replace(memory, pending=None, more=pending.more)
@@ -162,7 +162,7 @@ class Reply:
         if not sure and pending.asked < limits.max_questions:
             slot = "" if pending.beliefs.keys().isdisjoint(beliefs) else pending.slot  # of others it may be asked anew
             return self.judge.ask(replace(pending, slot=slot, beliefs=beliefs, asked=pending.asked + 1), memory, heard)
-        guide = max(beliefs, key=lambda g: beliefs[g])
+        guide = likeliest(beliefs)
         wider = {**{g: p * limits.contradiction for g, p in pending.beliefs.items()}, **beliefs}
         settled_memory = replace(memory, pending=None, more=pending.more)
         return self.judge.answer(guide, pending.section, wider, settled_memory, heard.hints)

@@ -68,5 +68,9 @@ class Decision:
     guide: str | None = None
     section: str | None = None
     question: Question | None = None
-    told: bool = False  # of a refusal: nothing was asked, and the question may follow
     beside: str | None = None  # a second guide to quote beside the first: the citizen could not tell which
+
+    @property
+    def told(self) -> bool:
+        """Whether nothing was asked, so that the question may follow: a refusal keeps only such a text."""
+        return self.act is Act.FALLBACK and bool(self.memory.story)

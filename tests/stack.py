@@ -66,6 +66,11 @@ class Conversation:
         assert response.status_code == 200, response.text
         return Reply(outcome_of(response.json()), tuple(response.json()))
 
+    def came_to(self, text: str) -> str:
+        """What a turn came to, in a line: "answer g77 materials"."""
+        outcome = self.say(text).outcome
+        return " ".join(filter(None, (outcome.act.value, outcome.guide, outcome.section, outcome.slot)))
+
 
 @dataclass
 class Stack:

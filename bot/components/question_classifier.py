@@ -19,10 +19,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.components.asking import asked_parts, asking_pieces, even, grams, question_pairs
+from index.corpus import OUT_OF_SCOPE
 
 ASKED = "asked"  # of a message: what each of its pieces asks, where there are several
 MATTERS = "matters"  # … and each way to take it for two questions: the first as a message, and the text of the later
-OUT_OF_SCOPE = "out_of_scope"
 _BREAK = "\x1f"  # stands in no text; the vectorizers get ready-made tokens, as functions are not stored
 _FILE = "classifier.skops"
 _TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # where TfidfVectorizer keeps its weights

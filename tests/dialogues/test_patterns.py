@@ -18,11 +18,6 @@ CARD = "社会保障卡补领要什么材料"
 PAUSE = "养老金先停发，要什么材料"
 
 
-def came_to(talk: Conversation, text: str) -> str:
-    outcome = talk.say(text).outcome
-    return " ".join(filter(None, (outcome.act.value, outcome.guide, outcome.section, outcome.slot)))
-
-
 def test_question_names_what_differs(talk: Conversation) -> None:
     reply = talk.say(PROOF)
     assert reply.outcome.slot == "person"
@@ -39,7 +34,7 @@ def test_question_names_what_differs(talk: Conversation) -> None:
     ],
 )
 def test_what_was_said_in_other_words_is_not_asked(talk: Conversation, text: str, guide: str) -> None:
-    assert came_to(talk, text).startswith(f"answer {guide}")
+    assert talk.came_to(text).startswith(f"answer {guide}")
 
 
 @pytest.mark.parametrize(
@@ -54,8 +49,8 @@ def test_what_was_said_in_other_words_is_not_asked(talk: Conversation, text: str
     ],
 )
 def test_reply_in_other_words_chooses(talk: Conversation, first: str, reply: str, guide: str) -> None:
-    assert came_to(talk, first).startswith("clarify")
-    assert came_to(talk, reply).startswith(f"answer {guide}")
+    assert talk.came_to(first).startswith("clarify")
+    assert talk.came_to(reply).startswith(f"answer {guide}")
 
 
 def test_nod_is_answered_with_how_to_tell_and_then_with_both(talk: Conversation, guides: dict[str, Guide]) -> None:
@@ -67,29 +62,29 @@ def test_nod_is_answered_with_how_to_tell_and_then_with_both(talk: Conversation,
 
 
 def test_meaning_of_an_option_may_be_asked(talk: Conversation) -> None:
-    assert came_to(talk, "增员怎么办") == "clarify overview audience"
-    assert came_to(talk, "灵活就业是什么意思") == "clarify overview audience"
-    assert came_to(talk, "灵活就业") == "answer g07 overview"
+    assert talk.came_to("增员怎么办") == "clarify overview audience"
+    assert talk.came_to("灵活就业是什么意思") == "clarify overview audience"
+    assert talk.came_to("灵活就业") == "answer g07 overview"
 
 
 def test_one_comes_back_to_an_earlier_matter(talk: Conversation) -> None:
-    assert came_to(talk, "社保卡挂失在哪办") == "answer g79 location"
-    assert came_to(talk, "工伤认定申请要几天") == "answer g57 time_limit"
-    assert came_to(talk, "还是说刚才社保卡挂失，要什么材料") == "answer g79 materials"
-    assert came_to(talk, "电话呢") == "answer g79 phone"
+    assert talk.came_to("社保卡挂失在哪办") == "answer g79 location"
+    assert talk.came_to("工伤认定申请要几天") == "answer g57 time_limit"
+    assert talk.came_to("还是说刚才社保卡挂失，要什么材料") == "answer g79 materials"
+    assert talk.came_to("电话呢") == "answer g79 phone"
 
 
 def test_facet_stays_true_for_the_next_matter(talk: Conversation) -> None:
-    assert came_to(talk, "机关事业单位增员要什么材料") == "answer g09 materials"
-    assert came_to(talk, "减员要几天") == "answer g10 time_limit"
+    assert talk.came_to("机关事业单位增员要什么材料") == "answer g09 materials"
+    assert talk.came_to("减员要几天") == "answer g10 time_limit"
 
 
 def test_button_may_be_pressed_late_and_twice(talk: Conversation) -> None:
     office = next(option.payload for option in talk.say(PAUSE).outcome.options if "机关" in option.title)
-    assert came_to(talk, "算了") == "cancel"
-    assert came_to(talk, office) == "answer g27 materials"
-    assert came_to(talk, office) == "answer g27 materials"
-    assert came_to(talk, "企业（公司、工厂等）") == "answer g15 materials"
+    assert talk.came_to("算了") == "cancel"
+    assert talk.came_to(office) == "answer g27 materials"
+    assert talk.came_to(office) == "answer g27 materials"
+    assert talk.came_to("企业（公司、工厂等）") == "answer g15 materials"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +92,7 @@ def test_button_may_be_pressed_late_and_twice(talk: Conversation) -> None:
     [("我真不想活了", "12356"), ("他天天打我", "12338"), ("家里没钱吃饭了", "12345"), ("我爸晕倒了快不行了", "120")],
 )
 def test_distress_gets_the_line_that_helps_and_nothing_else(talk: Conversation, text: str, number: str) -> None:
-    assert came_to(talk, PROOF).startswith("clarify")
+    assert talk.came_to(PROOF).startswith("clarify")
     reply = talk.say(text)
     assert (reply.outcome.act, reply.outcome.guide, reply.buttons) == (Act.HANDOFF, None, [])
     assert number in reply.text
@@ -117,7 +112,7 @@ def test_two_messages_at_once_are_taken_one_after_the_other(stack: Stack) -> Non
             replies = list(pool.map(talk.say, (CARD, "电话呢")))
         assert replies[0].outcome.guide == "g77"
         assert replies[1].outcome.act in (Act.ANSWER, Act.FALLBACK)  # whichever came first
-        assert came_to(talk, "在哪办") == "answer g77 location"
+        assert talk.came_to("在哪办") == "answer g77 location"
 
 
 def test_random_turns_hold(stack: Stack) -> None:

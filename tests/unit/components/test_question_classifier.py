@@ -61,12 +61,11 @@ def test_one_question_has_no_pieces_and_no_text_no_intent(classifier: QuestionCl
     assert classifier.process([Message({})])[0].get(INTENT) is None
 
 
-def test_what_ends_something_is_believed_only_when_it_is_said_clearly(tmp_path: Path) -> None:
-    storage = LocalModelStorage(tmp_path)
-    examples = [Message({TEXT: text, INTENT: intent}) for intent, texts in TAUGHT.items() for text in texts]
-    QuestionClassifier.create(CONFIG, storage, RESOURCE, CONTEXT).train(TrainingData(examples))
-    careful = QuestionClassifier.load({**CONFIG, "careful": ["greet"], "careful_from": 0.6}, storage, RESOURCE, CONTEXT)
-    trusting = QuestionClassifier.load(CONFIG, storage, RESOURCE, CONTEXT)
+def test_what_ends_something_is_believed_only_when_it_is_said_clearly(
+    classifier: QuestionClassifier, tmp_path: Path
+) -> None:
+    trusting, config = classifier, {**CONFIG, "careful": ["greet"], "careful_from": 0.6}
+    careful = QuestionClassifier.load(config, LocalModelStorage(tmp_path), RESOURCE, CONTEXT)
     assert told(careful, "早上好").get(INTENT)["name"] == "greet"
     assert told(trusting, "好几").get(INTENT)["confidence"] < 0.6
     assert told(trusting, "好几").get(INTENT)["name"] == "greet"
